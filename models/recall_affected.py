@@ -1,0 +1,102 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from .recall_snapshot import EVIDENCE
+
+
+class RecallAffected(models.Model):
+    _name = "recall.affected"
+    _description = "Affected Lot"
+    _inherit = ["recall.snapshot"]
+    _order = "case_id, depth, product_id, lot_id, id"
+    _rec_name = "lot_id"
+    _key_columns = "case_id, product_id, COALESCE(lot_id, 0)"
+    _keep_gone = True
+    _check_company_auto = True
+
+    # The only fields a person decides on; everything else is what the trace read.
+    _DECISION_FIELDS = frozenset({"in_scope", "exclusion_reason"})
+
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Lot/Serial Number",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Empty for goods that are not tracked or whose lot was not recorded.",
+    )
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    categ_id = fields.Many2one(related="product_id.categ_id", string="Category")
+    expiration_date = fields.Datetime(related="lot_id.expiration_date")
+    role = fields.Selection(
+        [
+            ("seed", "Named by the scope"),
+            ("forward", "Contains a suspect lot"),
+            ("backward", "Source of a suspect lot"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    depth = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Genealogy steps from the nearest seed: 0 for a seed, positive towards "
+        "finished products, negative towards sources.",
+    )
+    evidence = fields.Selection(
+        EVIDENCE,
+        required=True,
+        readonly=True,
+        help="How strong the records are. Exact: lot by lot. Manufacturing order: "
+        "the order used it, but not which of its finished lots. Inferred: only a "
+        "place and a period connect them.",
+    )
+    since = fields.Datetime(
+        string="Affected Since",
+        readonly=True,
+        help="When it came to contain the suspect lot. What left before that moment "
+        "is not counted as exposure. Empty when all of the lot is suspect.",
+    )
+    in_scope = fields.Boolean(default=True)
+    exclusion_reason = fields.Char()
+    qty_in = fields.Float(
+        "Received or Produced", digits="Product Unit", readonly=True
+    )
+    qty_on_hand = fields.Float("On Hand", digits="Product Unit", readonly=True)
+    qty_reserved = fields.Float(
+        "Reserved",
+        digits="Product Unit",
+        readonly=True,
+        help="The part on hand that is reserved or picked for an open transfer, "
+        "production or repair.",
+    )
+    qty_in_transit = fields.Float("In Transit", digits="Product Unit", readonly=True)
+    qty_delivered = fields.Float("Delivered", digits="Product Unit", readonly=True)
+    qty_returned = fields.Float("Returned", digits="Product Unit", readonly=True)
+    qty_consumed = fields.Float("Consumed", digits="Product Unit", readonly=True)
+    qty_scrapped = fields.Float("Scrapped", digits="Product Unit", readonly=True)
+    qty_vendor_returned = fields.Float(
+        "Returned to Vendor", digits="Product Unit", readonly=True
+    )
+    qty_adjusted = fields.Float(
+        "Adjusted",
+        digits="Product Unit",
+        readonly=True,
+        help="Inventory losses minus gains.",
+    )
+    qty_unaccounted = fields.Float(
+        "Unaccounted",
+        digits="Product Unit",
+        readonly=True,
+        help="What came in and is in none of the other columns: the records do not "
+        "balance.",
+    )
+
+    _key = models.UniqueIndex("(case_id, product_id, COALESCE(lot_id, 0))")
+    _exclusion_has_reason = models.Constraint(
+        "CHECK(in_scope OR COALESCE(exclusion_reason, '') <> '')",
+        "Give the reason why this lot is excluded from the recall case.",
+    )

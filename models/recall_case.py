@@ -1,0 +1,245 @@
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.tools import frozendict
+
+OPEN_STATES = ("draft", "evaluation", "approval", "ongoing")
+
+
+class RecallCase(models.Model):
+    """The document for one recall event."""
+
+    _name = "recall.case"
+    _description = "Recall Case"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "aware_at desc, id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    # In which states a person may take which action.
+    _ACTION_STATES = frozendict(
+        {
+            "trace": OPEN_STATES,
+            "evaluate": ("draft",),
+            "cancel": OPEN_STATES,
+            "draft": ("cancelled",),
+        }
+    )
+
+    name = fields.Char(
+        "Reference", required=True, readonly=True, copy=False, default="/", index=True
+    )
+    title = fields.Char(required=True, tracking=True)
+    recall_type = fields.Selection(
+        [
+            ("recall", "Recall"),
+            ("correction", "Correction"),
+            ("withdrawal", "Market Withdrawal"),
+            ("stock_recovery", "Stock Recovery"),
+            ("mock", "Mock Recall"),
+        ],
+        required=True,
+        default="recall",
+        tracking=True,
+    )
+    is_mock = fields.Boolean(compute="_compute_is_mock", store=True)
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("evaluation", "Evaluation"),
+            ("approval", "Approval"),
+            ("ongoing", "Ongoing"),
+            ("completed", "Completed"),
+            ("terminated", "Terminated"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        copy=False,
+        default="draft",
+        tracking=True,
+        group_expand=True,
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    company_ids = fields.Many2many(
+        "res.company",
+        string="Look In",
+        required=True,
+        default=lambda self: self.env.user.company_ids,
+        help="The companies whose stock moves the trace may read. What lies in other "
+        "companies is reported as a gap, without details.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Coordinator",
+        default=lambda self: self.env.user,
+        tracking=True,
+        index=True,
+    )
+    aware_at = fields.Datetime(
+        "Aware Since",
+        required=True,
+        default=fields.Datetime.now,
+        help="When the company learned of it: deadlines count from here.",
+    )
+    description = fields.Html()
+    scope_ids = fields.One2many("recall.scope", "case_id", "Scope", copy=True)
+    affected_ids = fields.One2many("recall.affected", "case_id", "Affected")
+    link_ids = fields.One2many("recall.link", "case_id", "Genealogy")
+    exposure_ids = fields.One2many("recall.exposure", "case_id", "Exposures")
+    source_ids = fields.One2many("recall.source", "case_id", "Sources")
+    pending_ids = fields.One2many("recall.pending", "case_id", "On Their Way")
+    gap_ids = fields.One2many("recall.gap", "case_id", "Gaps")
+    traced_at = fields.Datetime("Traced On", readonly=True, copy=False)
+    traced_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    trace_duration = fields.Float(
+        "Trace Time (s)", readonly=True, copy=False, aggregator=None
+    )
+    trace_count = fields.Integer("Traces", readonly=True, copy=False, aggregator=None)
+
+    @api.depends("recall_type")
+    def _compute_is_mock(self):
+        for case in self:
+            case.is_mock = case.recall_type == "mock"
+
+    @api.depends("name", "title")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = " ".join(filter(None, [case.name, case.title]))
+
+    @api.constrains("company_id", "company_ids")
+    def _check_company_ids(self):
+        for case in self:
+            if case.company_id not in case.company_ids:
+                raise ValidationError(
+                    self.env._(
+                        "Recall case %(case)s: the trace has to look in %(company)s, "
+                        "the company of the case. Add it to the companies.",
+                        case=case.display_name,
+                        company=case.company_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_vals(vals)
+            if vals.get("name", "/") == "/":
+                company_id = vals.get("company_id") or self.env.company.id
+                vals["name"] = (
+                    self.env["ir.sequence"]
+                    .with_company(company_id)
+                    .next_by_code("recall.case")
+                ) or "/"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_vals(vals)
+        return super().write(vals)
+
+    def _check_vals(self, vals):
+        """Refuse what only transitions and traces may write.
+
+        :raise AccessError: when a person writes the state, or what a trace found
+        """
+        if self.env.su:
+            return
+        closed = {"state", "traced_at", "traced_by_id", "trace_duration", "trace_count"}
+        if names := closed.intersection(vals):
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of a recall case are set by its buttons only.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(names)
+                    ),
+                )
+            )
+
+    # ------------------------------------------------------------------
+    # Lifecycle
+    # ------------------------------------------------------------------
+    def _check_action_allowed(self, action):
+        """:raise UserError: when the state of a case does not allow the action"""
+        states = dict(self._fields["state"]._description_selection(self.env))
+        for case in self:
+            if case.state not in self._ACTION_STATES[action]:
+                raise UserError(
+                    self.env._(
+                        "Recall case %(case)s is %(state)s: this is not possible "
+                        "any more or not yet.",
+                        case=case.display_name,
+                        state=states[case.state],
+                    )
+                )
+
+    def _set_state(self, state):
+        self.check_access("write")
+        # sudo: the caller may write the case, and a transition has checked that the
+        # step is allowed; `write` refuses the state to everybody else.
+        self.sudo().write({"state": state})
+
+    def action_evaluate(self):
+        self._check_action_allowed("evaluate")
+        self._set_state("evaluation")
+
+    def action_cancel(self):
+        self._check_action_allowed("cancel")
+        self._set_state("cancelled")
+
+    def action_draft(self):
+        self._check_action_allowed("draft")
+        self._set_state("draft")
+
+    # ------------------------------------------------------------------
+    # Trace
+    # ------------------------------------------------------------------
+    def action_trace(self):
+        """Find what is affected, where it is and who has it, and freeze it here.
+
+        :raise UserError: without a scope, or when no scope line finds anything
+        """
+        self._check_action_allowed("trace")
+        self.check_access("write")
+        for case in self:
+            case._trace()
+        return self._prepare_trace_notification()
+
+    def _trace(self):
+        self.ensure_one()
+        # sudo: the caller may write this case; the trace looks in the companies of
+        # the case, which only members of those companies could put there, and
+        # record rules keep each company's rows from users of the others.
+        case = self.sudo().with_context(active_test=False)
+        case._lock_for_trace()
+        started = time.monotonic()
+        seeds = case._get_seeds()
+        found = self.env["recall.trace"].sudo()._trace_scope(seeds, case.company_ids)
+        case._store_trace(found)
+        case.write(
+            {
+                "traced_at": fields.Datetime.now(),
+                "traced_by_id": self.env.uid,
+                "trace_duration": time.monotonic() - started,
+                "trace_count": case.trace_count + 1,
+            }
+        )
+        case._log_trace()
+
+    def _lock_for_trace(self):
+        try:
+            self.lock_for_update()
+        except LockError:
+            raise UserError(
+                self.env._(
+                    "Recall case %(case)s is being traced or changed by somebody "
+                    "else right now. Try again in a moment.",
+                    case=self.display_name,
+                )
+            ) from None

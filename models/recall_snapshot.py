@@ -1,0 +1,118 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+EVIDENCE = [
+    ("exact", "Exact"),
+    ("order", "Manufacturing order"),
+    ("inferred", "Inferred"),
+]
+
+
+class RecallSnapshot(models.AbstractModel):
+    """What a trace found, frozen on a case.
+
+    Rows are written by the trace of the case only, in bulk: tens of thousands of
+    them are stored in the second in which a person waits. A re-trace finds its rows
+    again by the model's unique key `_key`, so ids, and what hangs on them, stay.
+    """
+
+    _name = "recall.snapshot"
+    _description = "Frozen Row of a Trace"
+
+    # The columns of the unique index, as SQL; rows that are gone are kept and
+    # marked where people's decisions or notices hang on them, else deleted.
+    _key_columns = ""
+    _keep_gone = False
+
+    case_id = fields.Many2one(
+        "recall.case", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    is_new = fields.Boolean(
+        "New", readonly=True, help="Found by the last re-trace, not by the one before."
+    )
+    is_gone = fields.Boolean(
+        "Gone", readonly=True, help="Found by an earlier trace, but not by the last."
+    )
+    trace_number = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="The number of the trace of this case that saw the row last.",
+    )
+
+    def _store(self, case, rows):
+        """Insert or update `rows`, and mark or delete what was not found again.
+
+        :param case: the `recall.case` the rows belong to
+        :param rows: list of dicts with the same keys, column values by field name
+        """
+        if rows:
+            self.env.cr.execute(self._upsert_sql(case, rows))
+        self.env.cr.execute(self._gone_sql(case))
+        self.invalidate_model()
+
+    def _upsert_sql(self, case, rows):
+        number = case.trace_count + 1
+        names = list(rows[0])
+        table = SQL.identifier(self._table)
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        arrays = SQL(", ").join(
+            SQL(
+                "%s::%s[]",
+                [row[name] for row in rows],
+                SQL(self._fields[name].column_type[1]),
+            )
+            for name in names
+        )
+        updates = SQL(", ").join(
+            SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
+            for name in names
+        )
+        return SQL(
+            """
+            INSERT INTO %(table)s AS kept (
+                case_id, trace_number, is_new, is_gone,
+                create_uid, create_date, write_uid, write_date, %(columns)s
+            )
+            SELECT %(case)s, %(number)s, %(is_new)s, FALSE,
+                   %(uid)s, %(now)s, %(uid)s, %(now)s, found.*
+              FROM unnest(%(arrays)s) AS found
+            ON CONFLICT (%(key)s) DO UPDATE
+               SET trace_number = EXCLUDED.trace_number,
+                   is_new = kept.is_gone,
+                   is_gone = FALSE,
+                   write_uid = EXCLUDED.write_uid,
+                   write_date = EXCLUDED.write_date,
+                   %(updates)s
+            """,
+            table=table,
+            columns=columns,
+            case=case.id,
+            number=number,
+            is_new=number > 1,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+            arrays=arrays,
+            key=SQL(self._key_columns),
+            updates=updates,
+        )
+
+    def _gone_sql(self, case):
+        table = SQL.identifier(self._table)
+        number = case.trace_count + 1
+        if not self._keep_gone:
+            return SQL(
+                "DELETE FROM %s WHERE case_id = %s AND trace_number < %s",
+                table,
+                case.id,
+                number,
+            )
+        return SQL(
+            """UPDATE %s SET is_gone = TRUE, is_new = FALSE
+                WHERE case_id = %s AND trace_number < %s AND NOT is_gone""",
+            table,
+            case.id,
+            number,
+        )
