@@ -1,0 +1,104 @@
+"""This checkout as Odoo sees it: an addon with a name, and a configuration."""
+
+import configparser
+import hashlib
+import os
+import subprocess
+from pathlib import Path
+
+from . import cache, odoo, packages, postgres
+
+ADDON = "stock_recall"
+ROOT = packages.DEV.parent
+# What the database does not depend on, so that changing it rebuilds nothing.
+NOT_SHIPPED = {"dev", "tests", "readme", "docs", "__pycache__", "node_modules"}
+
+
+def folder():
+    """The folder of the cache that is this checkout's own."""
+    path = cache.folder() / "checkouts" / cache.digest(str(ROOT))
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def addon():
+    """The addon under its technical name, whatever the checkout's folder is called."""
+    link = folder() / "addons" / ADDON
+    link.parent.mkdir(exist_ok=True)
+    if not link.is_symlink() or os.readlink(link) != str(ROOT):
+        link.unlink(missing_ok=True)
+        link.symlink_to(ROOT)
+    return link
+
+
+def source_digest():
+    """A digest of the files that make the addon what it is in a database."""
+    digest = hashlib.sha256()
+    for path in sorted(_shipped(ROOT)):
+        digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _shipped(folder):
+    for path in folder.iterdir():
+        name = path.name
+        if name in NOT_SHIPPED or name.startswith((".", "README")):
+            continue
+        if path.is_dir():
+            yield from _shipped(path)
+        elif path.suffix not in (".pyc", ".md", ".toml"):
+            yield path
+
+
+class Odoo:
+    """Odoo's command line with this checkout's addon and a server that runs."""
+
+    def __init__(self):
+        self.root = odoo.root()
+        self.settings = postgres.server()
+        self.data = folder() / "data"
+        self.config = self._write_config()
+
+    def _write_config(self):
+        """Write the configuration file that every start of Odoo reads."""
+        paths = [addon().parent, *odoo.addons_folders(self.root)]
+        options = {
+            "addons_path": ",".join(map(str, paths)),
+            "data_dir": self.data,
+            "db_host": self.settings["host"],
+            "db_port": self.settings["port"],
+            "db_user": self.settings["user"],
+            "http_interface": "127.0.0.1",
+            "list_db": "False",
+            "log_level": "info",
+            "without_demo": "True",
+        }
+        parser = configparser.RawConfigParser()
+        parser["options"] = {name: str(value) for name, value in options.items()}
+        path = folder() / "odoo.conf"
+        making = folder() / f"odoo.conf.{os.getpid()}"
+        with open(making, "w", encoding="utf-8") as file:
+            parser.write(file)
+        making.rename(path)
+        return path
+
+    def environ(self):
+        """The environment variables that Odoo runs with."""
+        python = packages.environment()
+        return {
+            **os.environ,
+            "ODOO_RC": str(self.config),
+            "PYTHONPATH": str(self.root),
+            "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        }
+
+    def command(self, *args):
+        """The command line of Odoo with `args`."""
+        return [str(packages.environment()), "-m", "odoo", *map(str, args)]
+
+    def run(self, *args, **kwargs):
+        """Run Odoo and wait; see `subprocess.run`."""
+        return subprocess.run(
+            self.command(*args), env=self.environ(), check=False, **kwargs
+        )

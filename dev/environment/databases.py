@@ -1,0 +1,224 @@
+"""Databases: templates that are built once, and copies of them made in a second.
+
+A template is a chain of layers, each a copy of the one below with more modules
+installed: the hard dependencies, then (for `full`) the soft ones, then the
+addon. What a database is stands in its comment, written when it is whole, so a
+database without the comment is half-made or somebody else's.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+from . import cache, checkout, console, odoo, postgres
+
+HARD = ["sale_stock", "product_expiry", "sms"]
+SOFT = [
+    "purchase_stock",
+    "mrp",
+    "mrp_subcontracting",
+    "repair",
+    "stock_dropshipping",
+    "point_of_sale",
+    "stock_picking_batch",
+]
+FLAVOURS = ("minimal", "full")
+PREFIX = "stock_recall"
+
+
+class Databases:
+    """The databases of this checkout on one server."""
+
+    def __init__(self, environment):
+        self.odoo = environment
+        self.connection = postgres.connect(environment.settings)
+
+    # Questions and statements
+
+    def _query(self, statement, *values):
+        with self.connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def _execute(self, statement, *names):
+        """Run a statement whose `{}` are names of databases."""
+        from psycopg2 import sql
+
+        identifiers = map(sql.Identifier, names)
+        return self._query(sql.SQL(statement).format(*identifiers))
+
+    def notes(self):
+        """What this environment noted on each database, empty where it did not."""
+        rows = self._query(
+            "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
+        )
+        return {name: _read_note(comment) for name, comment in rows}
+
+    def note(self, name, **values):
+        """Note on a database what it is: from here on it is whole, and ours."""
+        from psycopg2 import sql
+
+        comment = json.dumps({"by": PREFIX, "checkout": str(checkout.ROOT), **values})
+        statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
+        self._query(statement.format(sql.Identifier(name), sql.Literal(comment)))
+
+    # Making and removing
+
+    def drop(self, name):
+        """Remove a database with its files, whoever is connected."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        shutil.rmtree(self._filestore(name), ignore_errors=True)
+
+    def copy(self, source, name, **note):
+        """Make the database `name` from another one, or an empty one from none."""
+        self.drop(name)
+        if source:
+            self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
+            self._copy_files(source, name)
+        else:
+            self._execute(
+                "CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' "
+                "LC_COLLATE 'C' LC_CTYPE 'C'",
+                name,
+            )
+        if note:
+            self.note(name, **note)
+
+    def rename(self, old, new):
+        """Give a database that is whole its final name."""
+        self._execute("ALTER DATABASE {} RENAME TO {}", old, new)
+        if self._filestore(old).exists():
+            shutil.rmtree(self._filestore(new), ignore_errors=True)
+            self._filestore(old).rename(self._filestore(new))
+
+    def _filestore(self, name):
+        return Path(self.odoo.data, "filestore", name)
+
+    def _copy_files(self, source, name):
+        """Attachments never change once written, so a copy shares them."""
+        if self._filestore(source).exists():
+            shutil.rmtree(self._filestore(name), ignore_errors=True)
+            shutil.copytree(
+                self._filestore(source), self._filestore(name), copy_function=os.link
+            )
+
+    # Templates
+
+    def template(self, flavour):
+        """The name of the template with the addon installed, built if need be."""
+        digest = cache.digest(self._base_key(flavour), checkout.source_digest())
+        return self._layer(
+            f"{flavour}_{digest}",
+            self._base(flavour),
+            [checkout.ADDON],
+            f"database template {flavour}: {checkout.ADDON}",
+            role=f"addon-{flavour}",
+        )
+
+    def _base(self, flavour):
+        """The layer below the addon: what it depends on, or may work with."""
+        below = None if flavour == "minimal" else self._base("minimal")
+        modules = HARD if flavour == "minimal" else SOFT
+        return self._layer(
+            f"base_{flavour}_{self._base_key(flavour)}",
+            below,
+            modules,
+            f"database template {flavour}: Odoo's own modules",
+            role=f"base-{flavour}",
+        )
+
+    def _base_key(self, flavour):
+        modules = HARD if flavour == "minimal" else HARD + SOFT
+        return cache.digest(odoo.version(self.odoo.root), modules)
+
+    def _layer(self, suffix, below, modules, text, role):
+        """A database with `modules` on top of the database `below`.
+
+        The checkout is part of the name, as its files are in the checkout's folder.
+        """
+        name = f"{PREFIX}_{cache.digest(str(checkout.ROOT))[:6]}_{suffix}"
+        notes = self.notes()
+        if not notes.get(name):
+            cache.require_space(1)
+            with console.step(text):
+                making = f"{PREFIX}_making_{cache.digest(name)}"
+                self.copy(below, making)
+                self._install(making, modules)
+                self.note(making, role=role)
+                self.drop(name)
+                self.rename(making, name)
+            self._drop_others(name, role, notes)
+        return name
+
+    def _drop_others(self, name, role, notes):
+        """Remove what the new template replaces, and what no checkout needs any more."""
+        for other, note in notes.items():
+            replaced = note.get("role") == role and note["checkout"] == str(checkout.ROOT)
+            orphan = note and not Path(note["checkout"]).exists()
+            if other != name and (replaced or orphan):
+                self.drop(other)
+
+    def _install(self, name, modules):
+        """Install modules, taking an error in Odoo's log for a failure."""
+        log = cache.log(f"install-{name}")
+        log.unlink(missing_ok=True)
+        with open(log, "w", encoding="utf-8") as output:
+            done = self.odoo.run(
+                *("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
+                stdout=output,
+                stderr=output,
+            )
+        errors = _errors(log)
+        if done.returncode or errors:
+            for line in errors or log.read_text().splitlines()[-20:]:
+                console.say(line)
+            raise console.Failure(
+                f"{', '.join(modules)} cannot be installed: see the lines above, or {log}"
+            )
+        log.unlink()
+
+    # Copies
+
+    def fresh(self, name, flavour):
+        """A fresh database with the addon, replacing one made here earlier."""
+        notes = self.notes()
+        if name in notes and notes[name].get("role") != "work":
+            raise console.Failure(
+                f"the database {name} was not made by dev/db: choose another name, "
+                "or drop it yourself"
+            )
+        self.copy(self.template(flavour), name, role="work", flavour=flavour)
+
+    @contextlib.contextmanager
+    def temporary(self, flavour):
+        """A database for one run of the tests, gone afterwards."""
+        name = f"{PREFIX}_test_{flavour}_{os.getpid()}"
+        with cache.locked():
+            self.copy(self.template(flavour), name, role="test", pid=os.getpid())
+        try:
+            yield name
+        finally:
+            self.drop(name)
+
+
+def _read_note(comment):
+    """The note in a database's comment, empty for a comment of somebody else."""
+    with contextlib.suppress(TypeError, ValueError):
+        note = json.loads(comment)
+        if isinstance(note, dict) and note.get("by") == PREFIX:
+            return note
+    return {}
+
+
+def _errors(log):
+    """The lines of an Odoo log that tell of an error, each with what follows it."""
+    lines, shown, wanted = log.read_text(errors="replace").splitlines(), [], False
+    for line in lines:
+        parts = line.split(" ", 4)
+        if len(parts) > 3 and parts[2].isdigit():
+            wanted = parts[3] in ("ERROR", "CRITICAL")
+        if wanted:
+            shown.append(line)
+    return shown[-40:]

