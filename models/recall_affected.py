@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 
 from .recall_snapshot import EVIDENCE
 
@@ -100,3 +100,68 @@ class RecallAffected(models.Model):
         "CHECK(in_scope OR COALESCE(exclusion_reason, '') <> '')",
         "Give the reason why this lot is excluded from the recall case.",
     )
+
+    @api.depends("product_id", "lot_id")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = ": ".join(
+                filter(None, [row.product_id.display_name, row.lot_id.display_name])
+            )
+
+    def write(self, vals):
+        self._check_vals(vals)
+        if "in_scope" not in vals:
+            return super().write(vals)
+        decided = self.filtered(lambda row: row.in_scope != bool(vals["in_scope"]))
+        if vals["in_scope"]:
+            vals = dict(vals, exclusion_reason=False)
+        reasons = {row: row.exclusion_reason for row in decided}
+        res = super().write(vals)
+        decided._log_decision(vals["in_scope"], reasons)
+        return res
+
+    def _check_vals(self, vals):
+        """Refuse what only a trace may write, and decisions on a closed case.
+
+        :raise AccessError: when a person writes what the trace read
+        """
+        if self.env.su:
+            return
+        if names := set(vals) - self._DECISION_FIELDS:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of an affected lot come from the trace. Only whether "
+                    "it is in scope, and why not, is yours to decide.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env)
+                        for name in sorted(names & set(self._fields))
+                    )
+                    or ", ".join(sorted(names)),
+                )
+            )
+        self.case_id._check_action_allowed("decide")
+
+    def _log_decision(self, in_scope, reasons):
+        """Post on each case which of its lots were excluded, or taken in again."""
+        for (case, reason), rows in self.grouped(
+            lambda row: (row.case_id, reasons[row] or row.exclusion_reason)
+        ).items():
+            names = ", ".join(rows[:20].mapped("display_name"))
+            if len(rows) > 20:
+                names = self.env._(
+                    "%(names)s and %(count)s more", names=names, count=len(rows) - 20
+                )
+            if in_scope:
+                body = self.env._(
+                    "Taken into the recall again: %(names)s. They had been excluded "
+                    "because: %(reason)s",
+                    names=names,
+                    reason=reason,
+                )
+            else:
+                body = self.env._(
+                    "Excluded from the recall: %(names)s. Reason: %(reason)s",
+                    names=names,
+                    reason=reason,
+                )
+            case.message_post(body=body)

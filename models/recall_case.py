@@ -21,6 +21,8 @@ class RecallCase(models.Model):
     _ACTION_STATES = frozendict(
         {
             "trace": OPEN_STATES,
+            "scope": OPEN_STATES,
+            "decide": OPEN_STATES,
             "evaluate": ("draft",),
             "cancel": OPEN_STATES,
             "draft": ("cancelled",),
@@ -137,11 +139,29 @@ class RecallCase(models.Model):
                     .with_company(company_id)
                     .next_by_code("recall.case")
                 ) or "/"
-        return super().create(vals_list)
+        cases = super().create(vals_list)
+        cases._check_companies_of_user({})
+        return cases
 
     def write(self, vals):
         self._check_vals(vals)
-        return super().write(vals)
+        before = {case: case.sudo().company_ids for case in self}
+        res = super().write(vals)
+        if "company_id" in vals or "company_ids" in vals:
+            self._check_companies_of_user(before)
+        return res
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_if_never_traced(self):
+        for case in self:
+            if case.state != "draft" or case.trace_count:
+                raise UserError(
+                    self.env._(
+                        "Recall case %(case)s has left the draft or was traced: it is "
+                        "a record now. Cancel it instead.",
+                        case=case.display_name,
+                    )
+                )
 
     def _check_vals(self, vals):
         """Refuse what only transitions and traces may write.
@@ -161,6 +181,27 @@ class RecallCase(models.Model):
                     ),
                 )
             )
+
+    def _check_companies_of_user(self, before):
+        """Refuse companies that the user is not a member of.
+
+        The trace looks in the companies of a case whoever starts it, so putting one
+        there is for its members.
+
+        :param before: companies by case that somebody else put there earlier
+        :raise AccessError: when there are others
+        """
+        if self.env.su:
+            return
+        for case in self:
+            added = case.sudo().company_ids - before.get(case, self.env["res.company"])
+            if (added | case.sudo().company_id) - self.env.user.company_ids:
+                raise AccessError(
+                    self.env._(
+                        "A recall case looks in the companies of who opens it: you "
+                        "may add only companies that you work in."
+                    )
+                )
 
     # ------------------------------------------------------------------
     # Lifecycle

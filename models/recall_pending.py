@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RecallPending(models.Model):
@@ -58,3 +58,14 @@ class RecallPending(models.Model):
     )
 
     _key = models.UniqueIndex("(case_id, trace_key)")
+
+    @api.readonly
+    def action_open_document(self):
+        """Open the document that has to be stopped."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

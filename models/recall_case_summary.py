@@ -1,0 +1,247 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools.misc import formatLang
+
+
+class RecallCase(models.Model):
+    """The figures of a case at a glance, and the lists behind them."""
+
+    _inherit = "recall.case"
+
+    affected_count = fields.Integer(
+        "Affected Lots", compute="_compute_affected_figures"
+    )
+    on_hand_figure = fields.Char("On Hand", compute="_compute_affected_figures")
+    unaccounted_figure = fields.Char(
+        "Unaccounted", compute="_compute_unaccounted_figure"
+    )
+    pending_figure = fields.Char("On Their Way", compute="_compute_pending_figure")
+    exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
+    consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")
+    source_count = fields.Integer("Receipts", compute="_compute_source_count")
+    gap_count = fields.Integer("Gaps", compute="_compute_gap_count")
+    empty_scope_figure = fields.Char(compute="_compute_empty_scope_figure")
+
+    @api.depends("affected_ids.in_scope", "affected_ids.qty_on_hand", "traced_at")
+    def _compute_affected_figures(self):
+        counts = defaultdict(int)
+        quantities = defaultdict(dict)
+        for case, uom, count, quantity in self._read_rows(
+            "recall.affected",
+            ["case_id", "product_uom_id"],
+            ["__count", "qty_on_hand:sum"],
+        ):
+            counts[case] += count
+            quantities[case][uom] = quantity
+        for case in self:
+            case.affected_count = counts[case]
+            case.on_hand_figure = self._format_quantities(quantities[case])
+
+    @api.depends("affected_ids.in_scope", "affected_ids.qty_unaccounted", "traced_at")
+    def _compute_unaccounted_figure(self):
+        quantities = defaultdict(lambda: defaultdict(float))
+        # a surplus of one lot does not make up for what another one lacks
+        for operator in (">", "<"):
+            for case, uom, quantity in self._read_rows(
+                "recall.affected",
+                ["case_id", "product_uom_id"],
+                ["qty_unaccounted:sum"],
+                Domain("qty_unaccounted", operator, 0),
+            ):
+                quantities[case][uom] += abs(quantity)
+        for case in self:
+            case.unaccounted_figure = self._format_quantities(quantities[case])
+
+    @api.depends("affected_ids.in_scope", "pending_ids.quantity", "traced_at")
+    def _compute_pending_figure(self):
+        self._compute_figure("pending_figure", "recall.pending", "quantity:sum")
+
+    @api.depends("affected_ids.in_scope", "exposure_ids.qty_net", "traced_at")
+    def _compute_exposure_figures(self):
+        self._compute_figure("exposure_figure", "recall.exposure", "qty_net:sum")
+        counts = dict(
+            self._read_rows(
+                "recall.exposure",
+                ["case_id"],
+                ["partner_id:count_distinct"],
+                Domain("qty_net", ">", 0),
+            )
+        )
+        for case in self:
+            case.consignee_count = counts.get(case, 0)
+
+    @api.depends("affected_ids.in_scope", "source_ids", "traced_at")
+    def _compute_source_count(self):
+        counts = dict(self._read_rows("recall.source", ["case_id"], ["__count"]))
+        for case in self:
+            case.source_count = counts.get(case, 0)
+
+    @api.depends("gap_ids", "traced_at")
+    def _compute_gap_count(self):
+        counts = dict(self._read_rows("recall.gap", ["case_id"], ["__count"]))
+        for case in self:
+            case.gap_count = counts.get(case, 0)
+
+    @api.depends("scope_ids.seed_count", "traced_at")
+    def _compute_empty_scope_figure(self):
+        for case in self:
+            empty = case.scope_ids.filtered(
+                lambda line, traced_at=case.traced_at: traced_at
+                and line.create_date
+                and line.create_date <= traced_at
+                and not line.seed_count
+            )
+            case.empty_scope_figure = ", ".join(empty.mapped("display_name"))
+
+    def _compute_figure(self, name, model, aggregate):
+        quantities = defaultdict(dict)
+        for case, uom, quantity in self._read_rows(
+            model, ["case_id", "product_uom_id"], [aggregate]
+        ):
+            quantities[case][uom] = quantity
+        for case in self:
+            case[name] = self._format_quantities(quantities[case])
+
+    def _read_rows(self, model, groupby, aggregates, domain=Domain.TRUE):
+        """Aggregate the counted rows of these cases that the user may see."""
+        domain &= Domain("case_id", "in", self.ids) & self._get_counted_domain(model)
+        return self.env[model]._read_group(domain, groupby, aggregates)
+
+    @api.model
+    def _get_counted_domain(self, model):
+        """Return the domain of the rows of a snapshot model that figures count.
+
+        Rows that the last trace did not find any more are left out, and so is what
+        a person has excluded from the recall.
+        """
+        domain = Domain("is_gone", "=", False)
+        if model == "recall.affected":
+            return domain & Domain("in_scope", "=", True)
+        if self.env[model]._fields.get("affected_id"):
+            domain &= Domain("affected_id", "=", False) | Domain(
+                "affected_id.in_scope", "=", True
+            )
+        return domain
+
+    @api.model
+    def _format_quantities(self, quantities):
+        """Return quantities of several units as one text, each unit on its own.
+
+        :param quantities: dict of floats by `uom.uom`
+        """
+        # sudo: the name of a unit is no secret, and goods of a company come with it
+        parts = [
+            f"{self._format_quantity(quantity)} {uom.name}"
+            for uom, quantity in quantities.items()
+            if not uom.sudo().is_zero(quantity)
+        ]
+        return " · ".join(parts) or "0"
+
+    @api.model
+    def _format_quantity(self, quantity):
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        whole = round(quantity, digits) == round(quantity)
+        return formatLang(self.env, quantity, digits=0 if whole else digits)
+
+    # ------------------------------------------------------------------
+    # Lists behind the figures
+    # ------------------------------------------------------------------
+    @api.readonly
+    def action_view_affected(self):
+        return self._prepare_rows_action("recall_affected_action")
+
+    @api.readonly
+    def action_view_unaccounted(self):
+        return self._prepare_rows_action("recall_affected_action", "unaccounted")
+
+    @api.readonly
+    def action_view_on_hand(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock.stock_quant_action"
+        )
+        action["name"] = self.env._("On Hand: %(case)s", case=self.display_name)
+        action["domain"] = list(self._get_on_hand_domain())
+        action["context"] = {"search_default_productgroup": 1, "create": False}
+        action["views"] = [
+            (self.env.ref("stock.view_stock_quant_tree").id, "list"),
+            (self.env.ref("stock.view_stock_quant_pivot").id, "pivot"),
+        ]
+        return action
+
+    @api.readonly
+    def action_view_pending(self):
+        return self._prepare_rows_action("recall_pending_action")
+
+    @api.readonly
+    def action_view_exposure(self):
+        return self._prepare_rows_action("recall_exposure_action")
+
+    @api.readonly
+    def action_view_sources(self):
+        return self._prepare_rows_action("recall_source_action")
+
+    @api.readonly
+    def action_view_gaps(self):
+        return self._prepare_rows_action("recall_gap_action")
+
+    @api.readonly
+    def action_view_links(self):
+        return self._prepare_rows_action("recall_link_action")
+
+    def _get_on_hand_domain(self):
+        """Return the domain of the quants that hold affected goods now."""
+        counted = self._get_counted_domain("recall.affected")
+        affected = counted & Domain("case_id", "in", self.ids)
+        untracked = affected & Domain("lot_id", "=", False)
+        return Domain("location_id.usage", "in", ["internal", "transit"]) & (
+            Domain("lot_id.recall_affected_ids", "any", affected)
+            | (
+                Domain("lot_id", "=", False)
+                & Domain("product_id.recall_affected_ids", "any", untracked)
+            )
+        )
+
+    def _prepare_rows_action(self, name, *filters):
+        """Return the action `name` of this addon for the rows of this case."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"stock_recall.{name}")
+        action["domain"] = [("case_id", "=", self.id)]
+        action["context"] = {f"search_default_{item}": 1 for item in filters}
+        return action
+
+    def _prepare_window_action(self):
+        """Return the action that opens these cases, one in its form."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_recall.recall_case_action"
+        )
+        action["context"] = {}
+        if len(self) == 1:
+            action["views"] = [(False, "form")]
+            action["res_id"] = self.id
+        else:
+            action["domain"] = [("id", "in", self.ids)]
+        return action
+
+    @api.model
+    def _prepare_open_action(self, title, scope_vals):
+        """Return the action that opens a new case, not saved yet.
+
+        :param title: title of the case
+        :param scope_vals: list of values of its scope lines
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New Recall Case"),
+            "res_model": self._name,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "context": {
+                "default_title": title,
+                "default_scope_ids": [
+                    fields.Command.create(vals) for vals in scope_vals
+                ],
+            },
+        }
