@@ -57,7 +57,7 @@ class Odoo:
     def __init__(self):
         self.root = odoo.root()
         self.settings = postgres.server()
-        self.data = folder() / "data"
+        self.data = cache.folder() / "odoo-data"
         self.config = self._write_config()
 
     def _write_config(self):

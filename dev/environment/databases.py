@@ -29,7 +29,7 @@ PREFIX = "stock_recall"
 
 
 class Databases:
-    """The databases of this checkout on one server."""
+    """The databases of this environment on one server."""
 
     def __init__(self, environment):
         self.odoo = environment
@@ -60,7 +60,7 @@ class Databases:
         """Note on a database what it is: from here on it is whole, and ours."""
         from psycopg2 import sql
 
-        comment = json.dumps({"by": PREFIX, "checkout": str(checkout.ROOT), **values})
+        comment = json.dumps({"by": PREFIX, **values})
         statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
         self._query(statement.format(sql.Identifier(name), sql.Literal(comment)))
 
@@ -134,31 +134,36 @@ class Databases:
         return cache.digest(odoo.version(self.odoo.root), modules)
 
     def _layer(self, suffix, below, modules, text, role):
-        """A database with `modules` on top of the database `below`.
-
-        The checkout is part of the name, as its files are in the checkout's folder.
-        """
-        name = f"{PREFIX}_{cache.digest(str(checkout.ROOT))[:6]}_{suffix}"
-        notes = self.notes()
-        if not notes.get(name):
+        """A database with `modules` on top of the database `below`."""
+        name = f"{PREFIX}_{suffix}"
+        note = self.notes().get(name)
+        if not note:
             cache.require_space(1)
             with console.step(text):
                 making = f"{PREFIX}_making_{cache.digest(name)}"
                 self.copy(below, making)
                 self._install(making, modules)
-                self.note(making, role=role)
                 self.drop(name)
                 self.rename(making, name)
-            self._drop_others(name, role, notes)
+            note = {"role": role, "checkouts": []}
+        self._claim(name, note)
         return name
 
-    def _drop_others(self, name, role, notes):
-        """Remove what the new template replaces, and what no checkout needs any more."""
-        for other, note in notes.items():
-            replaced = note.get("role") == role and note["checkout"] == str(checkout.ROOT)
-            orphan = note and not Path(note["checkout"]).exists()
-            if other != name and (replaced or orphan):
+    def _claim(self, name, note):
+        """Note that this checkout needs a template, and drop those nobody needs."""
+        here = str(checkout.ROOT)
+        if here not in note["checkouts"]:
+            self.note(name, role=note["role"], checkouts=[*note["checkouts"], here])
+        for other, its in self.notes().items():
+            if other == name or "checkouts" not in its:
+                continue
+            needed_by = [path for path in its["checkouts"] if Path(path).exists()]
+            if its["role"] == note["role"] and here in needed_by:
+                needed_by.remove(here)
+            if not needed_by:
                 self.drop(other)
+            elif needed_by != its["checkouts"]:
+                self.note(other, role=its["role"], checkouts=needed_by)
 
     def _install(self, name, modules):
         """Install modules, taking an error in Odoo's log for a failure."""
