@@ -11,6 +11,11 @@ from . import recall_source
 from . import recall_pending
 from . import recall_gap
 from . import recall_trace
+from . import recall_trace_gap
+from . import recall_trace_genealogy
+from . import recall_trace_party
+from . import recall_trace_pool
+from . import recall_trace_stock
 from . import product_product
 from . import product_template
 from . import res_partner

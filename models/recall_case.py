@@ -1,5 +1,7 @@
 import time
 
+from psycopg2.errors import ForeignKeyViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tools import frozendict
@@ -284,3 +286,105 @@ class RecallCase(models.Model):
                     case=self.display_name,
                 )
             ) from None
+
+    def _get_seeds(self):
+        """{direction: (`stock.lot`, `stock.move.line`)} of all scope lines.
+
+        :raise UserError: without a scope, or when no line finds anything
+        """
+        if not self.scope_ids:
+            raise UserError(
+                self.env._(
+                    "Recall case %(case)s has no scope yet. Add a line that says what "
+                    "is suspect: a lot, a product, a vendor's lot number or a receipt.",
+                    case=self.display_name,
+                )
+            )
+        seeds = {}
+        for scope in self.scope_ids:
+            lots, lines = scope._get_seeds()
+            scope.seed_count = len(lots) + len(lines)
+            known_lots, known_lines = seeds.get(
+                scope.direction, (lots.browse(), lines.browse())
+            )
+            seeds[scope.direction] = (known_lots | lots, known_lines | lines)
+        if not any(self.scope_ids.mapped("seed_count")):
+            raise UserError(self._get_empty_scope())
+        return seeds
+
+    def _get_empty_scope(self):
+        """Names the scope lines that found nothing; empty when all found something."""
+        empty = self.scope_ids.filtered(lambda scope: not scope.seed_count)
+        return empty and self.env._(
+            "Nothing was found for: %(scopes)s. Check the numbers, dates and companies.",
+            scopes="; ".join(empty.mapped("display_name")),
+        )
+
+    def _store_trace(self, found):
+        """Freeze what a trace found.
+
+        :param found: see `recall.trace._trace_scope`
+        :raise UserError: when a record that the trace saw has been deleted meanwhile
+        """
+        try:
+            self._store_rows("recall.affected", found.pop("recall.affected"))
+            nodes = self._get_affected_nodes()
+            for model, rows in found.items():
+                self._store_rows(model, rows, nodes)
+        except ForeignKeyViolation:
+            raise UserError(
+                self.env._(
+                    "Somebody deleted a lot or transfer while recall case %(case)s "
+                    "was being traced. Trace again.",
+                    case=self.display_name,
+                )
+            ) from None
+
+    def _store_rows(self, model, rows, nodes=None):
+        """:param nodes: ids of affected rows by node, to put where a row names a node"""
+        for row in rows:
+            row.setdefault("company_id", self.company_id.id)
+            for name in ("affected_id", "source_id", "target_id"):
+                if name in row:
+                    row[name] = nodes[row[name]]
+        self.env[model]._store(self, rows)
+
+    def _get_affected_nodes(self):
+        affected = self.env["recall.affected"].search_fetch(
+            [("case_id", "=", self.id), ("is_gone", "=", False)],
+            ["product_id", "lot_id"],
+        )
+        return {(row.product_id.id, row.lot_id.id or 0): row.id for row in affected}
+
+    def _log_trace(self):
+        affected = self.env["recall.affected"]
+        count, new, gone = (
+            affected.search_count([("case_id", "=", self.id), (name, "=", value)])
+            for name, value in (("is_gone", False), ("is_new", True), ("is_gone", True))
+        )
+        body = self.env._(
+            "Traced in %(seconds).2f s: %(count)s affected, %(new)s new and %(gone)s "
+            "gone since the trace before.",
+            seconds=self.trace_duration,
+            count=count,
+            new=new,
+            gone=gone,
+        )
+        self.message_post(body=" ".join(filter(None, [body, self._get_empty_scope()])))
+
+    def _prepare_trace_notification(self):
+        """The client action that tells the outcome and reloads the form."""
+        empty = " ".join(filter(None, (case._get_empty_scope() for case in self)))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Scope lines without a result")
+                if empty
+                else self.env._("Traced"),
+                "message": empty or self.env._("The lists of the case are up to date."),
+                "type": "warning" if empty else "success",
+                "sticky": bool(empty),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -20,9 +20,11 @@ class RecallSnapshot(models.AbstractModel):
     _description = "Frozen Row of a Trace"
 
     # The columns of the unique index, as SQL; rows that are gone are kept and
-    # marked where people's decisions or notices hang on them, else deleted.
+    # marked where people's decisions or notices hang on them, else deleted; fields
+    # that people decide on are set once and left alone by a re-trace.
     _key_columns = ""
     _keep_gone = False
+    _DECISION_FIELDS = frozenset()
 
     case_id = fields.Many2one(
         "recall.case", required=True, readonly=True, index=True, ondelete="cascade"
@@ -69,6 +71,7 @@ class RecallSnapshot(models.AbstractModel):
         updates = SQL(", ").join(
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
             for name in names
+            if name not in self._DECISION_FIELDS
         )
         return SQL(
             """

@@ -1,0 +1,403 @@
+from datetime import datetime, timezone
+
+from odoo import models
+from odoo.tools import SQL, format_datetime
+
+from ..tools.findings import get_lots
+from ..tools.pool import TOLERANCE
+
+
+class RecallTraceGap(models.AbstractModel):
+    """Says where the records cannot say, and what to do about it.
+
+    Each method is one kind of gap: a place where Odoo's records break off. What is
+    not told apart is told here; silence means that the records are complete.
+    """
+
+    _name = "recall.trace.gap"
+    _description = "Recall Trace: Gaps"
+
+    def _read_gaps(self, findings, balances, exposures):
+        """Rows of `recall.gap`.
+
+        :param findings: :class:`..tools.findings.Findings`
+        :param balances: see `recall.trace.stock._read_balances`
+        :param exposures: rows of `recall.exposure`
+        """
+        self.env["stock.move.line"].flush_model()
+        return [
+            *self._get_windows(findings),
+            *self._get_source_windows(findings),
+            *self._get_relabelled(findings),
+            *self._get_adjusted(findings),
+            *self._get_consumed_without_product(findings),
+            *self._get_moved_without_lot(findings),
+            *self._get_unaccounted(findings, balances),
+            *self._get_without_consignee(exposures),
+            *self._get_other_companies(findings),
+            *self._get_edited(findings),
+        ]
+
+    def _prepare_gap(self, kind, node, trace_key, note, **values):
+        return {
+            "kind": kind,
+            "affected_id": node,
+            "candidate_lot_id": None,
+            "reference": None,
+            "date": None,
+            "quantity": 0.0,
+            "note": note,
+            "trace_key": trace_key,
+            **values,
+        }
+
+    # ------------------------------------------------------------------
+    # Goods without a lot
+    # ------------------------------------------------------------------
+    def _get_windows(self, findings):
+        for window, product in self._windows(findings.forward):
+            start, end = window.start, window.end
+            values = self._describe(product, window.place, start, end)
+            if end is None:
+                note = self.env._(
+                    "Since %(start)s any %(product)s in %(place)s may contain a "
+                    "suspect lot: the records do not tell the units apart, and the "
+                    "stock has not been empty since. Hold all of it, or find out from "
+                    "production papers which units are meant.",
+                    **values,
+                )
+            else:
+                note = self.env._(
+                    "From %(start)s to %(end)s any %(product)s in %(place)s may have "
+                    "contained a suspect lot: the records do not tell the units "
+                    "apart. Whoever received it then is listed as inferred; find out "
+                    "from production papers who really did.",
+                    **values,
+                )
+            yield self._prepare_gap(
+                self._get_window_kind(product),
+                (product.id, 0),
+                f"window:{product.id}:{window.place}:{start:.0f}",
+                note,
+                reference=values["place"],
+                date=self._to_datetime(start),
+                quantity=window.opening + sum(window.arrived.values()),
+            )
+
+    def _get_source_windows(self, findings):
+        for window, product in self._windows(findings.backward):
+            # The trail runs backwards in time: the window starts where it ends.
+            start = None if window.end is None else -window.end
+            values = self._describe(product, window.place, start, -window.start)
+            yield self._prepare_gap(
+                self._get_window_kind(product),
+                (product.id, 0),
+                f"source:{product.id}:{window.place}:{-window.start:.0f}",
+                self.env._(
+                    "%(product)s used until %(end)s came from %(place)s without a "
+                    "lot: any receipt since %(start)s may be its source, and whatever "
+                    "else was made from it is not followed. Compare the receipts with "
+                    "production papers.",
+                    **values,
+                ),
+                reference=values["place"],
+                date=self._to_datetime(-window.start),
+                quantity=sum(window.left.values()),
+            )
+
+    def _windows(self, trail):
+        products = self.env["product.product"].browse(trail.windows)
+        products.fetch(["display_name", "tracking"])
+        for product in products:
+            for window in trail.windows[product.id]:
+                yield window, product
+
+    def _get_window_kind(self, product):
+        return "untracked" if product.tracking == "none" else "no_lot_recorded"
+
+    def _describe(self, product, place, start, end):
+        if place < 0:
+            name = self.env["stock.warehouse"].browse(-place).name
+        else:
+            name = self.env["stock.location"].browse(place).complete_name
+        return {
+            "product": product.display_name,
+            "place": name,
+            "start": self._format(start),
+            "end": self._format(end),
+        }
+
+    # ------------------------------------------------------------------
+    # Inventory adjustments
+    # ------------------------------------------------------------------
+    def _get_relabelled(self, findings):
+        for trail in (findings.forward, findings.backward):
+            for edge in trail.spread.edges():
+                if edge.kind == "relabel":
+                    yield self._prepare_gap(
+                        "relabelled",
+                        edge.origin,
+                        f"{edge.consumed_line}:{edge.produced_line}",
+                        self.env._(
+                            "An inventory adjustment took this lot out, and one soon "
+                            "before or after brought the candidate lot in, at the "
+                            "same place: it may be the same goods under another "
+                            "number. Ask who counted, and exclude the candidate with "
+                            "a reason if it is not."
+                        ),
+                        candidate_lot_id=edge.target[1] or None,
+                        reference=edge.reference,
+                        date=edge.date,
+                    )
+
+    def _get_adjusted(self, findings):
+        explained = {
+            line
+            for edge in findings.edges()
+            if edge.kind == "relabel"
+            for line in (edge.consumed_line, edge.produced_line)
+        }
+        lost = self._read_counted(findings.suspects, findings, "location_dest_id")
+        found = self._read_counted(findings.sources, findings, "location_id")
+        notes = (
+            (
+                lost,
+                self.env._(
+                    "An inventory adjustment wrote this off: nobody knows where it "
+                    "went. Look for it, and ask who counted."
+                ),
+            ),
+            (
+                found,
+                self.env._(
+                    "An inventory adjustment brought this in: its source is not on "
+                    "record. Ask who counted where it came from."
+                ),
+            ),
+        )
+        for rows, note in notes:
+            for line, product_id, lot_id, reference, date, quantity in rows:
+                if line not in explained:
+                    yield self._prepare_gap(
+                        "adjusted",
+                        (product_id, lot_id),
+                        f"line:{line}",
+                        note,
+                        reference=reference,
+                        date=date,
+                        quantity=quantity,
+                    )
+
+    def _read_counted(self, nodes, findings, end):
+        condition = SQL(
+            """move.is_inventory AND EXISTS (
+                   SELECT FROM stock_location counted
+                    WHERE counted.id = %s AND counted.usage = 'inventory')""",
+            SQL.identifier("line", end),
+        )
+        return self._read_lot_lines(nodes, findings, condition)
+
+    # ------------------------------------------------------------------
+    # Missing records
+    # ------------------------------------------------------------------
+    def _get_consumed_without_product(self, findings):
+        used = {edge.consumed_line for edge in findings.forward.spread.edges()}
+        condition = SQL(
+            """EXISTS (SELECT FROM stock_location consumed
+                        WHERE consumed.id = line.location_dest_id
+                          AND consumed.usage = 'production')"""
+        )
+        rows = self._read_lot_lines(
+            findings.forward.spread.nodes, findings, condition
+        )
+        note = self.env._(
+            "This was used up, but no record says for what: no finished product is "
+            "linked. Find out what it went into, and add that lot to the scope."
+        )
+        for line, product_id, lot_id, reference, date, quantity in rows:
+            if line not in used:
+                yield self._prepare_gap(
+                    "no_lot_recorded",
+                    (product_id, lot_id),
+                    f"line:{line}",
+                    note,
+                    reference=reference,
+                    date=date,
+                    quantity=quantity,
+                )
+
+    def _get_moved_without_lot(self, findings):
+        """Tracked products that left the stock without a lot since an affected lot
+        of theirs came in."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH first AS (
+                    SELECT product_id, min(lot_id) AS lot_id, min(date) AS date
+                      FROM stock_move_line
+                     WHERE lot_id = ANY(%(lots)s) AND state = 'done'
+                     GROUP BY product_id
+                )
+                SELECT first.product_id, first.lot_id, count(*),
+                       sum(line.quantity_product_uom)::float8, min(line.date)
+                  FROM first
+                  JOIN stock_move_line line
+                    ON line.product_id = first.product_id AND line.lot_id IS NULL
+                  JOIN stock_location source ON source.id = line.location_id
+                  JOIN stock_location target ON target.id = line.location_dest_id
+                 WHERE line.state = 'done' AND line.quantity_product_uom > 0
+                   AND line.date >= first.date
+                   AND line.company_id = ANY(%(companies)s)
+                   AND source.usage IN ('internal', 'transit')
+                   AND target.usage NOT IN ('internal', 'transit')
+                 GROUP BY first.product_id, first.lot_id
+                """,
+                lots=get_lots(findings.suspects),
+                companies=findings.companies.ids,
+            )
+        )
+        for product_id, lot_id, count, quantity, date in rows:
+            yield self._prepare_gap(
+                "no_lot_recorded",
+                (product_id, lot_id),
+                f"moved:{product_id}",
+                self.env._(
+                    "%(count)s stock moves took this product out without a lot since "
+                    "an affected lot of it came in: they may have taken affected "
+                    "goods. See the product's moves without a lot, and ask those who "
+                    "shipped them.",
+                    count=count,
+                ),
+                date=date,
+                quantity=quantity,
+            )
+
+    def _get_unaccounted(self, findings, balances):
+        for node in findings.nodes:
+            quantity = balances[node]["qty_unaccounted"]
+            if node[1] and abs(quantity) > TOLERANCE:
+                yield self._prepare_gap(
+                    "no_lot_recorded",
+                    node,
+                    f"unaccounted:{node[0]}:{node[1]}",
+                    self.env._(
+                        "What came in and what is recorded as gone or on hand differ "
+                        "by this quantity: some of it moved without this lot's "
+                        "number. Count it, and look at the product's moves without a "
+                        "lot."
+                    ),
+                    quantity=quantity,
+                )
+
+    def _get_without_consignee(self, exposures):
+        unknown = {}
+        for exposure in exposures:
+            if not exposure["partner_id"]:
+                unknown.setdefault(exposure["affected_id"], []).append(exposure)
+        for node, rows in unknown.items():
+            yield self._prepare_gap(
+                "no_consignee",
+                node,
+                f"{node[0]}:{node[1]}",
+                self.env._(
+                    "%(count)s deliveries name no consignee, as at a till without a "
+                    "customer: nobody can be told directly. Consider a public notice.",
+                    count=len(rows),
+                ),
+                date=min(row["date"] for row in rows),
+                quantity=sum(row["qty_net"] for row in rows),
+            )
+
+    def _get_other_companies(self, findings):
+        """How many moves of affected lots lie in companies the case may not look in:
+        the number only, for the rest is theirs."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id, lot_id, count(*)
+                  FROM stock_move_line
+                 WHERE lot_id = ANY(%s) AND state = 'done'
+                   AND quantity_product_uom > 0 AND company_id <> ALL(%s)
+                 GROUP BY product_id, lot_id
+                """,
+                get_lots(findings.nodes),
+                findings.companies.ids,
+            )
+        )
+        for product_id, lot_id, count in rows:
+            yield self._prepare_gap(
+                "other_company",
+                (product_id, lot_id),
+                f"{lot_id}",
+                self.env._(
+                    "%(count)s stock moves of this lot lie in companies outside of "
+                    "this case. Ask somebody with access to them to add them to the "
+                    "companies of the case, and trace again.",
+                    count=count,
+                ),
+            )
+
+    def _get_edited(self, findings):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.product_id, line.lot_id, former.lot_id,
+                       move.reference, line.date, line.quantity_product_uom::float8
+                  FROM recall_former_lot_rel former
+                  JOIN stock_move_line line ON line.id = former.line_id
+                  JOIN stock_move move ON move.id = line.move_id
+                 WHERE (former.lot_id = ANY(%(lots)s) OR line.lot_id = ANY(%(lots)s))
+                   AND former.lot_id IS DISTINCT FROM line.lot_id
+                   AND line.company_id = ANY(%(companies)s)
+                """,
+                lots=get_lots(findings.suspects),
+                companies=findings.companies.ids,
+            )
+        )
+        for line, product_id, lot_id, former_id, reference, date, quantity in rows:
+            node = (product_id, lot_id or 0)
+            is_gone = node not in findings.suspects
+            yield self._prepare_gap(
+                "lot_edited",
+                (product_id, former_id) if is_gone else node,
+                f"{line}:{former_id}",
+                self.env._(
+                    "The lot of this move was changed after it was done. The trace "
+                    "follows what is recorded now; the candidate lot is the other "
+                    "one. Ask what was really in the box."
+                ),
+                candidate_lot_id=lot_id if is_gone else former_id,
+                reference=reference,
+                date=date,
+                quantity=quantity,
+            )
+
+    # ------------------------------------------------------------------
+    # Helpers
+    # ------------------------------------------------------------------
+    def _read_lot_lines(self, nodes, findings, condition):
+        """(line, product, lot, reference, date, quantity) of done lines of nodes."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.product_id, line.lot_id, move.reference, line.date,
+                       line.quantity_product_uom::float8
+                  FROM stock_move_line line
+                  JOIN stock_move move ON move.id = line.move_id
+                 WHERE line.lot_id = ANY(%s) AND line.state = 'done'
+                   AND line.quantity_product_uom > 0
+                   AND line.company_id = ANY(%s) AND %s
+                """,
+                get_lots(nodes),
+                findings.companies.ids,
+                condition,
+            )
+        )
+
+    def _to_datetime(self, time):
+        return datetime.fromtimestamp(time, timezone.utc).replace(tzinfo=None)
+
+    def _format(self, time):
+        if time is None:
+            return self.env._("the first receipt")
+        return format_datetime(self.env, self._to_datetime(time))

@@ -1,0 +1,347 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools.genealogy import EXACT, INFERRED, ORDER, Edge
+
+# Two inventory adjustments of one product in one place within this time of each
+# other may be one lot that was given another number.
+RELABEL_PERIOD = "1 day"
+
+
+class RecallTraceGenealogy(models.AbstractModel):
+    """Reads what was made from what.
+
+    Each edge source is a method that returns a lateral sub-query: for the done move
+    line `src` (its move is `src_move`) the lines at the other end, forward (what was
+    made with `src`) or backward (what `src` was made with). Soft modules are reached
+    here only, behind a check that their field exists.
+    """
+
+    _name = "recall.trace.genealogy"
+    _description = "Recall Trace: Genealogy"
+
+    def _read_edges(self, lot_ids, line_ids, companies, forward=True):
+        """All edges that lead on from lots and from single lines, over any number of
+        steps between lots, without regard to their order in time.
+
+        :param lot_ids: ids of `stock.lot`
+        :param line_ids: ids of done `stock.move.line` without a lot
+        :param companies: `res.company` whose moves count
+        :param forward: False for the edges that lead back to sources
+        :return: list of :class:`Edge`, mirrored when not forward
+        """
+        if not lot_ids and not line_ids:
+            return []
+        self._flush()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE %(reached)s, %(step)s, %(mixed)s
+                SELECT kind, leaves_product, leaves_lot, leaves_at, leaves_line,
+                       comes_product, comes_lot, comes_at, comes_line,
+                       mixed.move_id IS NOT NULL, reference, comes_date
+                  FROM step
+                  LEFT JOIN mixed ON mixed.move_id = step.comes_move
+                """,
+                reached=self._cte_reached(lot_ids, line_ids, companies, forward),
+                step=self._cte_step(line_ids, companies, forward),
+                mixed=self._cte_mixed(),
+            )
+        )
+        edges = [self._prepare_edge(*row) for row in rows]
+        return edges if forward else [edge.mirrored() for edge in edges]
+
+    def _flush(self):
+        for model in ("stock.move.line", "stock.move", "stock.lot", "stock.location"):
+            self.env[model].flush_model()
+
+    def _prepare_edge(
+        self,
+        kind,
+        leaves_product,
+        leaves_lot,
+        leaves_at,
+        leaves_line,
+        comes_product,
+        comes_lot,
+        comes_at,
+        comes_line,
+        mixed,
+        reference,
+        date,
+    ):
+        if kind == "relabel" or not leaves_lot:
+            rank = INFERRED
+        else:
+            rank = ORDER if mixed and kind == "production" else EXACT
+        return Edge(
+            origin=(leaves_product, leaves_lot or 0),
+            target=(comes_product, comes_lot or 0),
+            leaves=leaves_at,
+            arrives=comes_at,
+            rank=rank,
+            kind=kind,
+            consumed_line=leaves_line,
+            produced_line=comes_line,
+            reference=reference,
+            date=date,
+        )
+
+    # ------------------------------------------------------------------
+    # Common table expressions
+    # ------------------------------------------------------------------
+    def _cte_reached(self, lot_ids, line_ids, companies, forward):
+        """reached(lot_id): the lots themselves, and every lot an edge leads to."""
+        return SQL(
+            """
+            reached(lot_id) AS (
+                SELECT unnest(%(lots)s::int[])
+                 UNION
+                SELECT dst.lot_id
+                  FROM stock_move_line src
+                  JOIN stock_move src_move ON src_move.id = src.move_id
+                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
+                  JOIN stock_move_line dst ON dst.id = edge.line_id
+                 WHERE src.id = ANY(%(lines)s) AND %(src_counts)s AND %(dst_counts)s
+                   AND dst.lot_id IS NOT NULL
+                 UNION
+                SELECT dst.lot_id
+                  FROM reached
+                  JOIN stock_move_line src ON src.lot_id = reached.lot_id
+                  JOIN stock_move src_move ON src_move.id = src.move_id
+                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
+                  JOIN stock_move_line dst ON dst.id = edge.line_id
+                 WHERE %(src_counts)s AND %(dst_counts)s AND dst.lot_id IS NOT NULL
+            )
+            """,
+            lots=list(lot_ids),
+            lines=list(line_ids),
+            edges=self._sql_edges(forward),
+            src_counts=self._sql_counts("src", companies),
+            dst_counts=self._sql_counts("dst", companies),
+        )
+
+    def _cte_step(self, line_ids, companies, forward):
+        """step: each single edge, from the end that leaves to the end that comes."""
+        leaves, comes = ("src", "dst") if forward else ("dst", "src")
+        return SQL(
+            """
+            step AS (
+                SELECT DISTINCT ON (%(leaves)s.id, %(comes)s.id)
+                       edge.kind,
+                       %(leaves)s.product_id AS leaves_product,
+                       %(leaves)s.lot_id AS leaves_lot,
+                       extract(epoch FROM %(leaves)s.date)::float8 AS leaves_at,
+                       %(leaves)s.id AS leaves_line,
+                       %(comes)s.product_id AS comes_product,
+                       %(comes)s.lot_id AS comes_lot,
+                       extract(epoch FROM %(comes)s.date)::float8 AS comes_at,
+                       %(comes)s.id AS comes_line,
+                       %(comes)s.move_id AS comes_move,
+                       %(comes)s.date AS comes_date,
+                       src_move.reference
+                  FROM stock_move_line src
+                  JOIN stock_move src_move ON src_move.id = src.move_id
+                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
+                  JOIN stock_move_line dst ON dst.id = edge.line_id
+                 WHERE (src.lot_id IN (SELECT lot_id FROM reached)
+                        OR src.id = ANY(%(lines)s))
+                   AND %(src_counts)s AND %(dst_counts)s
+            )
+            """,
+            leaves=SQL.identifier(leaves),
+            comes=SQL.identifier(comes),
+            lines=list(line_ids),
+            edges=self._sql_edges(forward),
+            src_counts=self._sql_counts("src", companies),
+            dst_counts=self._sql_counts("dst", companies),
+        )
+
+    def _cte_mixed(self):
+        """mixed(move_id): moves that made several lots of their product at once."""
+        return SQL(
+            """
+            mixed AS (
+                SELECT move_id
+                  FROM stock_move_line
+                 WHERE move_id IN (SELECT comes_move FROM step)
+                   AND state = 'done' AND quantity_product_uom > 0
+                 GROUP BY move_id
+                HAVING min(lot_id) < max(lot_id)
+            )
+            """
+        )
+
+    def _sql_counts(self, alias, companies):
+        return SQL(
+            """(%(line)s.state = 'done' AND %(line)s.quantity_product_uom > 0
+                AND %(line)s.company_id = ANY(%(companies)s))""",
+            line=SQL.identifier(alias),
+            companies=companies.ids,
+        )
+
+    # ------------------------------------------------------------------
+    # Edge sources
+    # ------------------------------------------------------------------
+    def _sql_edges(self, forward):
+        return SQL(" UNION ALL ").join(self._get_edge_sources(forward))
+
+    def _get_edge_sources(self, forward):
+        move_fields = self.env["stock.move"]._fields
+        has_repair = "repair_line_type" in move_fields
+        sources = [
+            self._edges_consumed(forward, has_repair),
+            self._edges_relabelled(forward),
+            self._edges_between_companies(forward),
+        ]
+        if has_repair:
+            sources.append(self._edges_removed(forward))
+        if "raw_material_production_id" in move_fields:
+            sources.append(self._edges_ordered(forward))
+        if "unbuild_id" in move_fields:
+            sources.append(self._edges_unbuilt(forward))
+        return sources
+
+    def _edges_consumed(self, forward, has_repair):
+        """Consumed and finished lines as productions and repairs link them.
+
+        The column names of Odoo's table are the wrong way round: `consume_line_id`
+        is the finished line.
+        """
+        near, far = ("produce_line_id", "consume_line_id")
+        if not forward:
+            near, far = far, near
+        kind, is_part_added = SQL("'production'"), SQL("TRUE")
+        if has_repair:
+            kind = SQL(
+                "CASE WHEN src_move.repair_id IS NULL THEN 'production' "
+                "ELSE 'repair' END"
+            )
+            is_part_added = self._sql_part_stays()
+        return SQL(
+            """
+            SELECT %(kind)s, rel.%(far)s
+              FROM stock_move_line_consume_rel rel
+             WHERE rel.%(near)s = src.id AND %(is_part_added)s
+            """,
+            kind=kind,
+            near=SQL.identifier(near),
+            far=SQL.identifier(far),
+            is_part_added=is_part_added,
+        )
+
+    def _edges_removed(self, forward):
+        """Parts taken out of a repaired product: Odoo links them like parts added."""
+        near, far = ("consume_line_id", "produce_line_id")
+        if not forward:
+            near, far = far, near
+        return SQL(
+            """
+            SELECT 'repair', rel.%(far)s
+              FROM stock_move_line_consume_rel rel
+             WHERE rel.%(near)s = src.id AND %(is_part_removed)s
+            """,
+            near=SQL.identifier(near),
+            far=SQL.identifier(far),
+            is_part_removed=SQL("NOT %s", self._sql_part_stays()),
+        )
+
+    def _sql_part_stays(self):
+        """Whether the consumed line of `rel` went into the finished one: parts that a
+        repair removes are linked the same way."""
+        return SQL(
+            """
+            NOT EXISTS (
+                SELECT FROM stock_move_line part
+                  JOIN stock_move part_move ON part_move.id = part.move_id
+                 WHERE part.id = rel.produce_line_id
+                   AND part_move.repair_line_type IN ('remove', 'recycle')
+            )
+            """
+        )
+
+    def _edges_ordered(self, forward):
+        """All that a manufacturing order used, with all that it made.
+
+        Odoo's own links miss what is added to an order after it is done.
+        """
+        near, far = ("raw_material_production_id", "production_id")
+        if not forward:
+            near, far = far, near
+        return SQL(
+            """
+            SELECT 'production', other.id
+              FROM stock_move other_move
+              JOIN stock_move_line other ON other.move_id = other_move.id
+             WHERE other_move.%(far)s = src_move.%(near)s
+            """,
+            near=SQL.identifier(near),
+            far=SQL.identifier(far),
+        )
+
+    def _edges_unbuilt(self, forward):
+        """What was taken apart, with what was recovered: Odoo writes no link."""
+        near, far = ("location_dest_id", "location_id")
+        if not forward:
+            near, far = far, near
+        return SQL(
+            """
+            SELECT 'unbuild', other.id
+              FROM stock_move other_move
+              JOIN stock_move_line other ON other.move_id = other_move.id
+              JOIN stock_location far ON far.id = other.%(far)s
+              JOIN stock_location near ON near.id = src.%(near)s
+             WHERE other_move.unbuild_id = src_move.unbuild_id
+               AND near.usage = 'production' AND far.usage = 'production'
+            """,
+            near=SQL.identifier(near),
+            far=SQL.identifier(far),
+        )
+
+    def _edges_relabelled(self, forward):
+        """One lot counted out and another counted in, in one place, soon after or
+        before: it may be the same goods under another number."""
+        loss, gain = ("src", "other") if forward else ("other", "src")
+        return SQL(
+            """
+            SELECT 'relabel', other.id
+              FROM stock_move other_move
+              JOIN stock_move_line other ON other.move_id = other_move.id
+              JOIN stock_location counted ON counted.id = %(loss)s.location_dest_id
+             WHERE src_move.is_inventory AND other_move.is_inventory
+               AND counted.usage = 'inventory'
+               AND other_move.product_id = src.product_id
+               AND other_move.location_id = src.location_dest_id
+               AND other_move.location_dest_id = src.location_id
+               AND other.lot_id IS DISTINCT FROM src.lot_id
+               AND %(gain)s.date
+                   BETWEEN %(loss)s.date - interval %(period)s
+                       AND %(loss)s.date + interval %(period)s
+            """,
+            loss=SQL.identifier(loss),
+            gain=SQL.identifier(gain),
+            period=RELABEL_PERIOD,
+        )
+
+    def _edges_between_companies(self, forward):
+        """A lot that got a new record under the same name in a sister company."""
+        near, far = ("location_dest_id", "location_id")
+        if not forward:
+            near, far = far, near
+        return SQL(
+            """
+            SELECT 'company', other.id
+              FROM stock_location between_companies
+              JOIN stock_lot lot ON lot.id = src.lot_id
+              JOIN stock_lot other_lot
+                ON other_lot.product_id = lot.product_id
+               AND other_lot.name = lot.name AND other_lot.id <> lot.id
+              JOIN stock_move_line other ON other.lot_id = other_lot.id
+             WHERE between_companies.id = src.%(near)s
+               AND between_companies.usage = 'transit'
+               AND between_companies.company_id IS NULL
+               AND other.%(far)s = between_companies.id
+            """,
+            near=SQL.identifier(near),
+            far=SQL.identifier(far),
+        )

@@ -1,0 +1,255 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools.findings import EVIDENCE, get_lots
+from ..tools.genealogy import INFERRED
+from ..tools.netting import net_returns
+
+
+class RecallTraceParty(models.AbstractModel):
+    """Reads who received affected goods, what they gave back, and who sent them.
+
+    Soft modules are reached here only, in `_get_consignees` and `_get_vendors`,
+    behind a check that their field exists.
+    """
+
+    _name = "recall.trace.party"
+    _description = "Recall Trace: Consignees and Vendors"
+
+    # ------------------------------------------------------------------
+    # Who received it
+    # ------------------------------------------------------------------
+    def _read_exposures(self, findings):
+        """Rows of `recall.exposure`: every delivery of suspect goods, less returns.
+
+        :param findings: :class:`..tools.findings.Findings`
+        """
+        self._flush()
+        departed = findings.forward.departures()
+        lines = self._read_lines(
+            self._sql_outgoing(),
+            self._get_consignees(),
+            findings,
+            get_lots(findings.suspects),
+            list(departed),
+        )
+        lines = self._grade(lines, findings)
+        returned = net_returns(lines, self._read_returns(findings))
+        return [self._prepare_exposure(line, returned[line["line"]]) for line in lines]
+
+    def _grade(self, lines, findings):
+        """The lines that may be suspect, with the evidence for it."""
+        doubtful = {
+            line["key"]
+            for line in lines
+            if line["key"][1] and findings.rank_at(line["key"], line["time"]) is None
+        }
+        late = set()
+        if doubtful:
+            late = self.env["recall.trace"]._read_late(doubtful, findings.companies)
+        graded = []
+        for line in lines:
+            rank = self._get_rank(line, findings, late)
+            if rank is not None:
+                graded.append({**line, "rank": rank})
+        return graded
+
+    def _get_rank(self, line, findings, late):
+        node = line["key"]
+        if not node[1]:
+            return INFERRED
+        rank = findings.rank_at(node, line["time"])
+        return INFERRED if rank is None and node in late else rank
+
+    def _prepare_exposure(self, line, returned):
+        return {
+            "affected_id": line["key"],
+            "company_id": line["company_id"],
+            "partner_id": line["partner_id"],
+            "country_id": line["country_id"],
+            "picking_id": line["picking_id"],
+            "move_line_id": line["line"],
+            "sale_line_id": line["sale_line_id"],
+            "sale_id": line["sale_id"],
+            "date": line["date"],
+            "qty_delivered": line["quantity"],
+            "qty_returned": returned,
+            "qty_net": line["quantity"] - returned,
+            "evidence": EVIDENCE[line["rank"]],
+        }
+
+    def _read_returns(self, findings):
+        """Goods of suspect nodes that came back from consignees."""
+        return self._read_lines(
+            SQL("source.usage = 'customer'"),
+            self._get_consignees(),
+            findings,
+            get_lots(findings.suspects),
+            products=list(findings.forward.windows),
+        )
+
+    # ------------------------------------------------------------------
+    # Who sent it
+    # ------------------------------------------------------------------
+    def _read_sources(self, findings):
+        """Rows of `recall.source`: receipts of seeds and of what they were made from.
+
+        :param findings: :class:`..tools.findings.Findings`
+        """
+        lines = self._read_lines(
+            self._sql_incoming(),
+            self._get_vendors(),
+            findings,
+            get_lots(findings.seeds | findings.sources),
+            [*findings.backward.departures(), *findings.seed_lines],
+        )
+        return [
+            {
+                "affected_id": line["key"],
+                "company_id": line["company_id"],
+                "partner_id": line["partner_id"],
+                "picking_id": line["picking_id"],
+                "move_line_id": line["line"],
+                "origin": line["origin"],
+                "date": line["date"],
+                "quantity": line["quantity"],
+                "evidence": findings.evidence(line["key"]),
+            }
+            for line in lines
+            if line["key"] in findings.nodes
+        ]
+
+    # ------------------------------------------------------------------
+    # Lines and their other party
+    # ------------------------------------------------------------------
+    def _read_lines(self, condition, parties, findings, lots, lines=(), products=()):
+        """Done lines of lots, and given ones without a lot, with the other party.
+
+        :param condition: SQL on `source`, `target`, the ends of the line
+        :param parties: pair of lists of SQL, the partners in order of preference, and
+            the joins they need
+        """
+        partners, joins = parties
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT line.id AS line, line.product_id, line.lot_id,
+                       extract(epoch FROM line.date)::float8 AS time,
+                       line.quantity_product_uom::float8 AS quantity,
+                       move.id AS move, move.date, move.picking_id, move.origin,
+                       move.origin_returned_move_id AS origin_move,
+                       line.company_id, move.sale_line_id, sale.id AS sale_id,
+                       party.id AS partner_id, party.country_id,
+                       party.commercial_partner_id AS partner,
+                       template.tracking = 'serial' AS serial
+                  FROM stock_move_line line
+                  JOIN stock_move move ON move.id = line.move_id
+                  JOIN stock_location source ON source.id = line.location_id
+                  JOIN stock_location target ON target.id = line.location_dest_id
+                  JOIN product_product product ON product.id = line.product_id
+                  JOIN product_template template
+                    ON template.id = product.product_tmpl_id
+                  LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+                  LEFT JOIN sale_order_line sale_line
+                    ON sale_line.id = move.sale_line_id
+                  LEFT JOIN sale_order sale ON sale.id = sale_line.order_id
+                  %(joins)s
+                  LEFT JOIN res_partner party ON party.id = COALESCE(%(partners)s)
+                 WHERE (line.lot_id = ANY(%(lots)s)
+                        OR line.lot_id IS NULL
+                           AND (line.id = ANY(%(lines)s)
+                                OR line.product_id = ANY(%(products)s)))
+                   AND line.state = 'done'
+                   AND line.quantity_product_uom > 0
+                   AND line.company_id = ANY(%(companies)s)
+                   AND %(condition)s
+                """,
+                joins=SQL(" ").join(joins),
+                partners=SQL(", ").join(partners),
+                lots=lots,
+                lines=list(lines),
+                products=list(products),
+                companies=findings.companies.ids,
+                condition=condition,
+            )
+        )
+        return [
+            {**row, "key": (row["product_id"], row["lot_id"] or 0)} for row in rows
+        ]
+
+    def _flush(self):
+        for model in ("stock.move.line", "stock.move", "stock.picking", "sale.order"):
+            self.env[model].flush_model()
+
+    def _sql_outgoing(self):
+        return SQL("(%s) IN ('customer', 'company')", self._sql_usage("target"))
+
+    def _sql_incoming(self):
+        """Lines from outside, or out of the production at a subcontractor."""
+        condition = SQL("(%s) IN ('supplier', 'company')", self._sql_usage("source"))
+        if "subcontractor_id" not in self.env.get("mrp.production", self)._fields:
+            return condition
+        return SQL(
+            "(%s OR source.usage = 'production' AND production.subcontractor_id > 0)",
+            condition,
+        )
+
+    def _sql_usage(self, alias):
+        return self.env["recall.trace.pool"]._sql_usage(alias)
+
+    def _get_consignees(self):
+        """Who received a line: the order's shipping address before the transfer's
+        partner, who is the vendor when goods are dropshipped."""
+        partners = [SQL("sale.partner_shipping_id"), SQL("sale.partner_id")]
+        joins = []
+        if "pos_order_id" in self.env["stock.picking"]._fields:
+            partners.append(SQL("COALESCE(pos_order.partner_id, pos_lot.partner_id)"))
+            joins.append(self._sql_pos_joins())
+        return partners + [SQL("move.partner_id"), SQL("picking.partner_id")], joins
+
+    def _sql_pos_joins(self):
+        """The order of a till's transfer; where a session made one transfer for all
+        its orders, the only customer in it who bought the lot."""
+        return SQL(
+            """
+            LEFT JOIN pos_order ON pos_order.id = picking.pos_order_id
+            LEFT JOIN stock_lot pos_lot_name ON pos_lot_name.id = line.lot_id
+            LEFT JOIN LATERAL (
+                SELECT min(orders.partner_id) AS partner_id
+                  FROM pos_order orders
+                  JOIN pos_order_line sold ON sold.order_id = orders.id
+                  JOIN pos_pack_operation_lot packed ON packed.pos_order_line_id = sold.id
+                 WHERE picking.pos_order_id IS NULL
+                   AND orders.session_id = picking.pos_session_id
+                   AND sold.product_id = line.product_id
+                   AND packed.lot_name = pos_lot_name.name
+                HAVING count(DISTINCT COALESCE(orders.partner_id, 0)) = 1
+            ) pos_lot ON TRUE
+            """
+        )
+
+    def _get_vendors(self):
+        """Who sent a line: the purchase order's vendor, the subcontractor, or the
+        transfer's partner."""
+        partners, joins = [], []
+        if "purchase_line_id" in self.env["stock.move"]._fields:
+            partners.append(SQL("purchase.partner_id"))
+            joins.append(
+                SQL(
+                    """
+                    LEFT JOIN purchase_order_line purchase_line
+                      ON purchase_line.id = move.purchase_line_id
+                    LEFT JOIN purchase_order purchase
+                      ON purchase.id = purchase_line.order_id
+                    """
+                )
+            )
+        if "subcontractor_id" in self.env.get("mrp.production", self)._fields:
+            partners.append(SQL("production.subcontractor_id"))
+            joins.append(
+                SQL(
+                    """LEFT JOIN mrp_production production
+                         ON production.id = move.production_id"""
+                )
+            )
+        return partners + [SQL("picking.partner_id"), SQL("move.partner_id")], joins

@@ -1,0 +1,166 @@
+from collections import defaultdict
+
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools.pool import Flow, Pool
+
+
+class RecallTracePool(models.AbstractModel):
+    """Reads where goods without a lot were, when and how many."""
+
+    _name = "recall.trace.pool"
+    _description = "Recall Trace: Goods Without a Lot"
+
+    def _follow(self, line_ids, companies, forward=True):
+        """Follow suspect arrivals of goods without a lot through their places.
+
+        :param line_ids: ids of the done `stock.move.line` by which they came into
+            stock; backwards, by which they left it
+        :param companies: `res.company` whose moves count
+        :return: windows by product id, see :class:`..tools.pool.Window`; backwards
+            their times are negated
+        """
+        if not line_ids:
+            return {}
+        self._flush()
+        arrivals = self._read_arrivals(line_ids, companies, forward)
+        flows = self._read_flows(arrivals, companies, forward)
+        levels = self._read_levels(arrivals, companies, forward)
+        counted = self.env["product.product"].browse(arrivals).filtered("is_storable")
+        return {
+            product_id: Pool(
+                flows[product_id], levels[product_id], product_id in counted._ids
+            ).follow(places)
+            for product_id, places in arrivals.items()
+        }
+
+    def _flush(self):
+        for model in ("stock.move.line", "stock.move", "stock.location"):
+            self.env[model].flush_model()
+
+    def _read_arrivals(self, line_ids, companies, forward):
+        """{product id: [(place, time)]} of single lines; outside places left out."""
+        arrivals = defaultdict(list)
+        condition = SQL("line.id = ANY(%s)", list(line_ids))
+        for product_id, flow in self._read(condition, companies, forward):
+            if flow.target is not None:
+                arrivals[product_id].append((flow.target, flow.time))
+        return arrivals
+
+    def _read_flows(self, arrivals, companies, forward):
+        """{product id: [Flow]} from the first suspect arrival of any product on."""
+        flows = defaultdict(list)
+        if not arrivals:
+            return flows
+        condition = SQL(
+            "%s AND %s", self._sql_products(arrivals), self._sql_since(arrivals, forward)
+        )
+        for product_id, flow in self._read(condition, companies, forward):
+            if flow.source != flow.target:
+                flows[product_id].append(flow)
+        return flows
+
+    def _read_levels(self, arrivals, companies, forward):
+        """{product id: {place: stock}} just before the first suspect arrival.
+
+        Backwards in time, "before" the arrival is what is left after it: the stock
+        now, less what came since.
+        """
+        levels = defaultdict(dict)
+        if not arrivals:
+            return levels
+        since = self._sql_since(arrivals, forward)
+        condition = SQL(
+            "%s AND %s",
+            self._sql_products(arrivals),
+            SQL("NOT %s", since) if forward else since,
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT product_id, place, sum(quantity)
+                  FROM (%s) flow
+                 CROSS JOIN LATERAL (
+                     VALUES (source, -quantity), (target, quantity)
+                 ) AS booked(place, quantity)
+                 WHERE place IS NOT NULL
+                 GROUP BY product_id, place
+                """,
+                self._sql_flows(condition, companies),
+            )
+        )
+        for product_id, place, quantity in rows:
+            levels[product_id][place] = quantity
+        return levels
+
+    def _read(self, condition, companies, forward):
+        for product_id, *row in self.env.execute_query(
+            self._sql_flows(condition, companies)
+        ):
+            flow = Flow(*row)
+            yield product_id, flow if forward else flow.mirrored()
+
+    def _sql_products(self, arrivals):
+        return SQL("line.product_id = ANY(%s)", list(arrivals))
+
+    def _sql_since(self, arrivals, forward):
+        """Lines from the first suspect arrival on; backwards, up to the last one."""
+        first = min(time for places in arrivals.values() for _place, time in places)
+        return SQL(
+            "extract(epoch FROM line.date) %s %s",
+            SQL(">=") if forward else SQL("<="),
+            first if forward else -first,
+        )
+
+    def _sql_flows(self, condition, companies):
+        """Done lines without a lot. A place is a warehouse (its id, negated), or a
+        location of the stock outside of any; it is null outside of the stock."""
+        return SQL(
+            """
+            SELECT line.product_id,
+                   line.id,
+                   extract(epoch FROM line.date)::float8 AS time,
+                   line.quantity_product_uom::float8 AS quantity,
+                   %(source)s AS source,
+                   %(target)s AS target,
+                   %(source_usage)s AS source_usage,
+                   %(target_usage)s AS target_usage
+              FROM stock_move_line line
+              JOIN stock_move move ON move.id = line.move_id
+              JOIN stock_location source ON source.id = line.location_id
+              JOIN stock_location target ON target.id = line.location_dest_id
+             WHERE line.lot_id IS NULL
+               AND line.state = 'done'
+               AND line.quantity_product_uom > 0
+               AND line.company_id = ANY(%(companies)s)
+               AND %(condition)s
+            """,
+            source=self._sql_place("source"),
+            target=self._sql_place("target"),
+            source_usage=self._sql_usage("source"),
+            target_usage=self._sql_usage("target"),
+            companies=companies.ids,
+            condition=condition,
+        )
+
+    def _sql_place(self, alias):
+        return SQL(
+            """CASE %(location)s.usage
+               WHEN 'internal' THEN COALESCE(-%(location)s.warehouse_id, %(location)s.id)
+               WHEN 'transit' THEN %(location)s.id END""",
+            location=SQL.identifier(alias),
+        )
+
+    def _sql_usage(self, alias):
+        """The location's usage; transit without a company lies between companies, and
+        what is lost without having been counted is scrapped."""
+        return SQL(
+            """CASE
+               WHEN %(location)s.usage = 'transit' AND %(location)s.company_id IS NULL
+               THEN 'company'
+               WHEN %(location)s.usage = 'inventory' AND move.is_inventory IS NOT TRUE
+               THEN 'scrap'
+               ELSE %(location)s.usage END""",
+            location=SQL.identifier(alias),
+        )
