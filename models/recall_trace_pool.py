@@ -79,7 +79,7 @@ class RecallTracePool(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, place, sum(quantity)
+                SELECT product_id, place, sum(booked.quantity)
                   FROM (%s) flow
                  CROSS JOIN LATERAL (
                      VALUES (source, -quantity), (target, quantity)
