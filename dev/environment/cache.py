@@ -13,6 +13,7 @@ import shutil
 import time
 from pathlib import Path
 
+from . import console
 from .console import Failure, say, step
 
 COMPLETE = ".complete"
@@ -30,7 +31,7 @@ def folder():
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        if not isinstance(error, PermissionError | NotADirectoryError | FileExistsError):
+        if error.errno in console.NO_SPACE:
             raise
         raise Failure(
             f"{path} cannot be made ({error.strerror}): "

