@@ -1,5 +1,6 @@
 from . import recall_snapshot
 from . import recall_snapshot_line
+from . import recall_quantity
 from . import recall_case
 from . import recall_case_summary
 from . import recall_document

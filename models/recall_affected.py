@@ -7,7 +7,7 @@ from .recall_snapshot import EVIDENCE
 class RecallAffected(models.Model):
     _name = "recall.affected"
     _description = "Affected Lot"
-    _inherit = ["recall.snapshot"]
+    _inherit = ["recall.snapshot", "recall.quantity"]
     _order = "case_id, depth, product_id, lot_id, id"
     _rec_name = "lot_id"
     _key_columns = "case_id, product_id, COALESCE(lot_id, 0)"
@@ -62,9 +62,7 @@ class RecallAffected(models.Model):
     )
     in_scope = fields.Boolean(default=True)
     exclusion_reason = fields.Char()
-    qty_in = fields.Float(
-        "Received or Produced", digits="Product Unit", readonly=True
-    )
+    qty_in = fields.Float("Received or Produced", digits="Product Unit", readonly=True)
     qty_on_hand = fields.Float("On Hand", digits="Product Unit", readonly=True)
     qty_reserved = fields.Float(
         "Reserved",

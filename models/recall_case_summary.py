@@ -17,11 +17,11 @@ class RecallCase(models.Model):
     unaccounted_figure = fields.Char(
         "Unaccounted", compute="_compute_unaccounted_figure"
     )
-    pending_figure = fields.Char("On Their Way", compute="_compute_pending_figure")
+    pending_figure = fields.Char("Units on Their Way", compute="_compute_pending_figure")
     exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
     consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")
     source_count = fields.Integer("Receipts", compute="_compute_source_count")
-    gap_count = fields.Integer("Gaps", compute="_compute_gap_count")
+    gap_count = fields.Integer("Gap Count", compute="_compute_gap_count")
     empty_scope_figure = fields.Char(compute="_compute_empty_scope_figure")
 
     @api.depends("affected_ids.in_scope", "affected_ids.qty_on_hand", "traced_at")
@@ -150,11 +150,13 @@ class RecallCase(models.Model):
     # ------------------------------------------------------------------
     @api.readonly
     def action_view_affected(self):
-        return self._prepare_rows_action("recall_affected_action")
+        return self._prepare_rows_action("recall_affected_action", "in_scope")
 
     @api.readonly
     def action_view_unaccounted(self):
-        return self._prepare_rows_action("recall_affected_action", "unaccounted")
+        return self._prepare_rows_action(
+            "recall_affected_action", "in_scope", "unaccounted"
+        )
 
     @api.readonly
     def action_view_on_hand(self):
@@ -162,7 +164,7 @@ class RecallCase(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "stock.stock_quant_action"
         )
-        action["name"] = self.env._("On Hand: %(case)s", case=self.display_name)
+        action["name"] = action["display_name"] = self.env._("Affected Goods On Hand")
         action["domain"] = list(self._get_on_hand_domain())
         action["context"] = {"search_default_productgroup": 1, "create": False}
         action["views"] = [
@@ -177,7 +179,7 @@ class RecallCase(models.Model):
 
     @api.readonly
     def action_view_exposure(self):
-        return self._prepare_rows_action("recall_exposure_action")
+        return self._prepare_rows_action("recall_exposure_action", "in_scope")
 
     @api.readonly
     def action_view_sources(self):
@@ -209,7 +211,9 @@ class RecallCase(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(f"stock_recall.{name}")
         action["domain"] = [("case_id", "=", self.id)]
-        action["context"] = {f"search_default_{item}": 1 for item in filters}
+        action["context"] = {
+            f"search_default_{item}": 1 for item in ("current", *filters)
+        }
         return action
 
     def _prepare_window_action(self):

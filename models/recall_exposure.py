@@ -8,7 +8,7 @@ class RecallExposure(models.Model):
 
     _name = "recall.exposure"
     _description = "Exposure of a Consignee"
-    _inherit = ["recall.snapshot.line"]
+    _inherit = ["recall.snapshot.line", "recall.quantity"]
     _order = "case_id, partner_id, date, id"
     _rec_name = "partner_id"
     _key_columns = "case_id, move_line_id"
@@ -22,7 +22,7 @@ class RecallExposure(models.Model):
         ondelete="restrict",
         help="Whoever received the goods. Empty when no record says who: see the gaps.",
     )
-    country_id = fields.Many2one("res.country", readonly=True)
+    country_id = fields.Many2one(related="partner_id.country_id")
     address = fields.Char(compute="_compute_address", compute_sudo=True)
     picking_id = fields.Many2one(
         "stock.picking",
@@ -37,13 +37,7 @@ class RecallExposure(models.Model):
     sale_line_id = fields.Many2one(
         "sale.order.line", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    sale_id = fields.Many2one(
-        "sale.order",
-        "Sales Order",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
+    sale_id = fields.Many2one(related="sale_line_id.order_id", string="Sales Order")
     date = fields.Datetime("Delivered On", readonly=True)
     qty_delivered = fields.Float("Delivered", digits="Product Unit", readonly=True)
     qty_returned = fields.Float("Returned", digits="Product Unit", readonly=True)

@@ -6,7 +6,7 @@ class RecallPending(models.Model):
 
     _name = "recall.pending"
     _description = "Affected Goods on Their Way"
-    _inherit = ["recall.snapshot.line"]
+    _inherit = ["recall.snapshot.line", "recall.quantity"]
     _order = "case_id, scheduled_date, id"
     _rec_name = "document"
     _key_columns = "case_id, trace_key"

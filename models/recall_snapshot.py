@@ -18,6 +18,8 @@ class RecallSnapshot(models.AbstractModel):
 
     _name = "recall.snapshot"
     _description = "Frozen Row of a Trace"
+    # Who traced, and when, is on the case.
+    _log_access = False
 
     # The columns of the unique index, as SQL; rows that are gone are kept and
     # marked where people's decisions or notices hang on them, else deleted; fields
@@ -29,9 +31,7 @@ class RecallSnapshot(models.AbstractModel):
     case_id = fields.Many2one(
         "recall.case", required=True, readonly=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True
-    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     is_new = fields.Boolean(
         "New", readonly=True, help="Found by the last re-trace, not by the one before."
     )
@@ -76,18 +76,14 @@ class RecallSnapshot(models.AbstractModel):
         return SQL(
             """
             INSERT INTO %(table)s AS kept (
-                case_id, trace_number, is_new, is_gone,
-                create_uid, create_date, write_uid, write_date, %(columns)s
+                case_id, trace_number, is_new, is_gone, %(columns)s
             )
-            SELECT %(case)s, %(number)s, %(is_new)s, FALSE,
-                   %(uid)s, %(now)s, %(uid)s, %(now)s, found.*
+            SELECT %(case)s, %(number)s, %(is_new)s, FALSE, found.*
               FROM unnest(%(arrays)s) AS found
             ON CONFLICT (%(key)s) DO UPDATE
                SET trace_number = EXCLUDED.trace_number,
                    is_new = kept.is_gone,
                    is_gone = FALSE,
-                   write_uid = EXCLUDED.write_uid,
-                   write_date = EXCLUDED.write_date,
                    %(updates)s
             """,
             table=table,
@@ -95,8 +91,6 @@ class RecallSnapshot(models.AbstractModel):
             case=case.id,
             number=number,
             is_new=number > 1,
-            uid=self.env.uid,
-            now=self.env.cr.now(),
             arrays=arrays,
             key=SQL(self._key_columns),
             updates=updates,

@@ -8,7 +8,7 @@ class RecallSource(models.Model):
 
     _name = "recall.source"
     _description = "Source of an Affected Lot"
-    _inherit = ["recall.snapshot.line"]
+    _inherit = ["recall.snapshot.line", "recall.quantity"]
     _order = "case_id, date, id"
     _rec_name = "partner_id"
     _key_columns = "case_id, move_line_id"

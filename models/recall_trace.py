@@ -62,7 +62,9 @@ class RecallTrace(models.AbstractModel):
     def _trace_backward(self, lots, companies, lines=None):
         """What the lots were made from; see :meth:`_trace_forward`. Times in the
         trail are negated."""
-        return self._follow(lots, lines or self.env["stock.move.line"], companies, False)
+        return self._follow(
+            lots, lines or self.env["stock.move.line"], companies, False
+        )
 
     # ------------------------------------------------------------------
     # Following

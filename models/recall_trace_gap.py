@@ -207,9 +207,7 @@ class RecallTraceGap(models.AbstractModel):
                         WHERE consumed.id = line.location_dest_id
                           AND consumed.usage = 'production')"""
         )
-        rows = self._read_lot_lines(
-            findings.forward.spread.nodes, findings, condition
-        )
+        rows = self._read_lot_lines(findings.forward.spread.nodes, findings, condition)
         note = self.env._(
             "This was used up, but no record says for what: no finished product is "
             "linked. Find out what it went into, and add that lot to the scope."

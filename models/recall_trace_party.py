@@ -66,11 +66,9 @@ class RecallTraceParty(models.AbstractModel):
             "affected_id": line["key"],
             "company_id": line["company_id"],
             "partner_id": line["partner_id"],
-            "country_id": line["country_id"],
             "picking_id": line["picking_id"],
             "move_line_id": line["line"],
             "sale_line_id": line["sale_line_id"],
-            "sale_id": line["sale_id"],
             "date": line["date"],
             "qty_delivered": line["quantity"],
             "qty_returned": returned,
@@ -138,8 +136,7 @@ class RecallTraceParty(models.AbstractModel):
                        line.quantity_product_uom::float8 AS quantity,
                        move.id AS move, move.date, move.picking_id, move.origin,
                        move.origin_returned_move_id AS origin_move,
-                       line.company_id, move.sale_line_id, sale.id AS sale_id,
-                       party.id AS partner_id, party.country_id,
+                       line.company_id, move.sale_line_id, party.id AS partner_id,
                        party.commercial_partner_id AS partner,
                        template.tracking = 'serial' AS serial
                   FROM stock_move_line line
@@ -173,9 +170,7 @@ class RecallTraceParty(models.AbstractModel):
                 condition=condition,
             )
         )
-        return [
-            {**row, "key": (row["product_id"], row["lot_id"] or 0)} for row in rows
-        ]
+        return [{**row, "key": (row["product_id"], row["lot_id"] or 0)} for row in rows]
 
     def _flush(self):
         for model in ("stock.move.line", "stock.move", "stock.picking", "sale.order"):

@@ -54,7 +54,9 @@ class RecallTracePool(models.AbstractModel):
         if not arrivals:
             return flows
         condition = SQL(
-            "%s AND %s", self._sql_products(arrivals), self._sql_since(arrivals, forward)
+            "%s AND %s",
+            self._sql_products(arrivals),
+            self._sql_since(arrivals, forward),
         )
         for product_id, flow in self._read(condition, companies, forward):
             if flow.source != flow.target:

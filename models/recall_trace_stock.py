@@ -329,7 +329,9 @@ class RecallTraceStock(models.AbstractModel):
             move.date AS scheduled_date, move.company_id
             """,
             models=SQL(" ").join(
-                SQL("WHEN %s IS NOT NULL THEN %s", SQL.identifier("move", column), model)
+                SQL(
+                    "WHEN %s IS NOT NULL THEN %s", SQL.identifier("move", column), model
+                )
                 for column, model in cases
             ),
             ids=SQL(", ").join(SQL.identifier("move", column) for column, _ in cases),
