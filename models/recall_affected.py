@@ -102,9 +102,10 @@ class RecallAffected(models.Model):
     @api.depends("product_id", "lot_id")
     def _compute_display_name(self):
         for row in self:
-            row.display_name = ": ".join(
-                filter(None, [row.product_id.display_name, row.lot_id.display_name])
-            )
+            # the lot first: it is what people look for, and lists cut the end off
+            product = row.product_id.display_name
+            lot = row.lot_id.display_name
+            row.display_name = f"{lot} · {product}" if lot else product
 
     def write(self, vals):
         self._check_vals(vals)
