@@ -100,8 +100,11 @@ class Odoo:
         """The command line of Odoo with `args`."""
         return [str(packages.environment()), "-m", "odoo", *map(str, args)]
 
-    def run(self, *args, **kwargs):
-        """Run Odoo and wait; see `subprocess.run`."""
-        return subprocess.run(
-            self.command(*args), env=self.environ(), check=False, **kwargs
-        )
+    def run(self, *args, extra=None, **kwargs):
+        """Run Odoo and wait.
+
+        :param extra: further environment variables
+        :param kwargs: as of `subprocess.run`
+        """
+        environ = {**self.environ(), **(extra or {})}
+        return subprocess.run(self.command(*args), env=environ, check=False, **kwargs)

@@ -7,7 +7,7 @@ from . import cache, checkout, console, databases
 
 def run(command, args):
     """Run the command of that name."""
-    return {"db": db, "lint": lint, "odoo": odoo, "test": test}[command](args)
+    return COMMANDS[command](args)
 
 
 def odoo(args):
@@ -29,6 +29,13 @@ def db(args):
     return 0
 
 
+def demo(args):
+    """The demo company and its recall: `dev/demo [--no-serve] [--rebuild]`."""
+    from . import demo
+
+    return demo.run(args)
+
+
 def lint(args):
     """All linters: `dev/lint [--fix]`."""
     from . import linting
@@ -43,3 +50,6 @@ def test(args):
     from . import testing
 
     return testing.run(args)
+
+
+COMMANDS = {"db": db, "demo": demo, "lint": lint, "odoo": odoo, "test": test}

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import signal
 import subprocess
 import sys
 import time
@@ -36,7 +37,11 @@ def step(text):
 
 @contextlib.contextmanager
 def one_line_errors():
-    """Turn what a person can act on into one line and a non-zero exit code."""
+    """Turn what a person can act on into one line and a non-zero exit code.
+
+    Being told to end counts as an interruption, so that what runs is cleaned up.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield
     except Failure as failure:

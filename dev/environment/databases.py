@@ -108,23 +108,26 @@ class Databases:
 
     def template(self, flavour):
         """The name of the template with the addon installed, built if need be."""
-        digest = cache.digest(self._base_key(flavour), checkout.source_digest())
-        return self._layer(
-            f"{flavour}_{digest}",
+        return self.layer(
+            f"{flavour}_{self.addon_digest(flavour)}",
             self._base(flavour),
-            [checkout.ADDON],
+            lambda name: self._install(name, [checkout.ADDON]),
             f"database template {flavour}: {checkout.ADDON}",
             role=f"addon-{flavour}",
         )
+
+    def addon_digest(self, flavour):
+        """What the template of a flavour is made from."""
+        return cache.digest(self._base_key(flavour), checkout.source_digest())
 
     def _base(self, flavour):
         """The layer below the addon: what it depends on, or may work with."""
         below = None if flavour == "minimal" else self._base("minimal")
         modules = HARD if flavour == "minimal" else SOFT
-        return self._layer(
+        return self.layer(
             f"base_{flavour}_{self._base_key(flavour)}",
             below,
-            modules,
+            lambda name: self._install(name, modules),
             f"database template {flavour}: Odoo's own modules",
             role=f"base-{flavour}",
         )
@@ -133,16 +136,21 @@ class Databases:
         modules = HARD if flavour == "minimal" else HARD + SOFT
         return cache.digest(odoo.version(self.odoo.root), modules)
 
-    def _layer(self, suffix, below, modules, text, role):
-        """A database with `modules` on top of the database `below`."""
+    def layer(self, suffix, below, build, text, role, again=False):
+        """The name of a template, made by `build(name)` in a copy of `below`.
+
+        :param suffix: tells it from all others: what it is and is made from
+        :param role: templates of one role replace each other
+        :param again: make it even if it is there
+        """
         name = f"{PREFIX}_{suffix}"
         note = self.notes().get(name)
-        if not note:
+        if again or not note:
             cache.require_space(1)
             with console.step(text):
-                making = f"{PREFIX}_making_{cache.digest(name)}"
+                making = f"{PREFIX}_making_{cache.digest(str(cache.folder()))}"
                 self.copy(below, making)
-                self._install(making, modules)
+                build(making)
                 self.drop(name)
                 self.rename(making, name)
             note = {"role": role, "checkouts": []}
@@ -199,11 +207,25 @@ class Databases:
         """A database for one run of the tests, gone afterwards."""
         name = f"{PREFIX}_test_{flavour}_{os.getpid()}"
         with cache.locked():
-            self.copy(self.template(flavour), name, role="test", pid=os.getpid())
+            self._drop_abandoned()
+            note = {"role": "test", "pid": os.getpid(), "cache": str(cache.folder())}
+            self.copy(self.template(flavour), name, **note)
         try:
             yield name
         finally:
             self.drop(name)
+
+    def _drop_abandoned(self):
+        """Remove the databases of test runs that were killed."""
+        here = str(cache.folder())
+        for name, note in self.notes().items():
+            if note.get("cache") == here and not _runs(note["pid"]):
+                self.drop(name)
+
+
+def _runs(pid):
+    """Whether a process of that id is there."""
+    return Path("/proc", str(pid)).exists()
 
 
 def _read_note(comment):

@@ -9,6 +9,8 @@ from pathlib import Path
 from . import cache, console
 
 DEV = Path(__file__).resolve().parents[1]
+# The name that PyPI's package has for wkhtmltopdf.
+PDF_ENGINE = "wkhtmltopdf-pack"
 NETWORK = "check the network, or pip's settings"
 
 
@@ -41,6 +43,8 @@ def _make(path, base):
         "Python's venv module does not work here",
     )
     install(path, "-r", DEV / "requirements.txt")
+    if (path / "bin" / PDF_ENGINE).exists():
+        (path / "bin" / "wkhtmltopdf").symlink_to(PDF_ENGINE)
 
 
 def _require_venv():

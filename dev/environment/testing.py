@@ -64,7 +64,10 @@ def _test_environment():
     folder = packages.DEV / "tests"
     if not folder.is_dir():
         return 0
-    command = [packages.environment(), "-m", "pytest", "-q", "-p", "no:odoo", folder]
+    command = [packages.environment(), "-m", "pytest", "-q", "--durations=1"]
+    # Without the cut pytest would import the checkout's root, which wants Odoo.
+    command += ["-p", "no:odoo", f"--confcutdir={folder}", f"--rootdir={folder}"]
+    command += [f"--config-file={folder.parents[1] / 'pyproject.toml'}", folder]
     return _pytest(command, os.environ)
 
 

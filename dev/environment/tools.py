@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import shutil
 import subprocess
 
@@ -23,11 +22,9 @@ def browser():
 
 def pdf_engine():
     """Make sure that the engine Odoo prints with is there and starts."""
-    if platform.machine() == "x86_64":
-        link = packages.environment().parent / "wkhtmltopdf"
-        if not link.exists():
-            link.symlink_to("wkhtmltopdf-pack")
-        if not _starts(link):
+    own = packages.environment().parent / "wkhtmltopdf"
+    if own.exists():
+        if not _starts(own):
             for library in PDF_LIBRARIES:
                 _install(library, "the PDF engine needs it")
     elif not shutil.which("wkhtmltopdf"):

@@ -1,0 +1,206 @@
+"""The environment's own logic and its error lines, without Odoo or a server."""
+
+import errno
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+DEV = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(DEV))
+
+from environment import (
+    cache,
+    checkout,
+    commands,
+    console,
+    databases,
+    linting,
+    odoo,
+    testing,
+)
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("STOCK_RECALL_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_a_step_that_was_cut_short_is_built_again():
+    built = []
+
+    def interrupted(path):
+        (path / "half").touch()
+        raise KeyboardInterrupt
+
+    def whole(path):
+        assert not list(path.iterdir())
+        built.append(path)
+
+    with pytest.raises(KeyboardInterrupt):
+        cache.ensure("thing", "key", interrupted, "a thing", 0)
+    first = cache.ensure("thing", "key", whole, "a thing", 0)
+    assert cache.ensure("thing", "key", whole, "a thing", 0) == first
+    assert built == [first]
+
+
+def test_builds_that_no_run_uses_are_forgotten():
+    old = cache.ensure("thing", "old", lambda path: None, "a thing", 0)
+    os.utime(old / cache.COMPLETE, (0, 0))
+    cache.ensure("thing", "new", lambda path: None, "a thing", 0)
+    assert not old.exists()
+
+
+def test_too_little_space_fails_before_the_step():
+    with pytest.raises(console.Failure, match="are needed: free some space"):
+        cache.ensure("thing", "key", lambda path: None, "a thing", 10**9)
+
+
+def test_an_unwritable_cache_names_the_variable(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("STOCK_RECALL_CACHE", str(tmp_path / "file" / "below"))
+    with pytest.raises(console.Failure, match="STOCK_RECALL_CACHE"):
+        cache.folder()
+
+
+@pytest.mark.parametrize(
+    "error", [console.Failure("a: b"), OSError(errno.ENOSPC, "full"), KeyboardInterrupt]
+)
+def test_what_a_person_can_act_on_is_one_line(error):
+    with pytest.raises(SystemExit) as caught, console.one_line_errors():
+        raise error
+    assert isinstance(caught.value.code, str)
+    assert "\n" not in caught.value.code
+
+
+def test_a_failed_program_shows_its_last_error_and_the_advice(tmp_path):
+    script = "print('E: no such host'); print('bye'); raise SystemExit(3)"
+    with pytest.raises(console.Failure, match="E: no such host: check the network"):
+        console.run(
+            [sys.executable, "-c", script], tmp_path / "log", "check the network"
+        )
+
+
+def test_a_program_that_fills_the_disk_says_so(tmp_path):
+    script = "raise OSError(28, 'No space left on device')"
+    with pytest.raises(console.Failure, match="the disk is full"):
+        console.run([sys.executable, "-c", script], tmp_path / "log", "-")
+
+
+@pytest.mark.parametrize("path", ["/nonexistent", "tests"])
+def test_a_folder_without_odoo_is_refused(path, monkeypatch):
+    monkeypatch.setenv("STOCK_RECALL_ODOO", str(DEV / path))
+    with pytest.raises(console.Failure, match="STOCK_RECALL_ODOO"):
+        odoo.root()
+
+
+def test_another_series_of_odoo_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "odoo").mkdir()
+    (tmp_path / "odoo" / "release.py").write_text("version_info = (18, 0, 0, FINAL)\n")
+    monkeypatch.setenv("STOCK_RECALL_ODOO", str(tmp_path))
+    with pytest.raises(console.Failure, match="not Odoo 19"):
+        odoo.root()
+
+
+def test_the_addon_has_its_technical_name_and_repairs_a_stale_link():
+    link = checkout.addon()
+    assert link.name == "stock_recall"
+    assert link.resolve() == checkout.ROOT
+    link.unlink()
+    link.symlink_to("/nonexistent")
+    assert checkout.addon().resolve() == checkout.ROOT
+
+
+def test_the_digest_follows_what_ships_and_nothing_else(tmp_path, monkeypatch):
+    monkeypatch.setattr(checkout, "ROOT", tmp_path)
+    for name in ("models/a.py", "tests/test_a.py", "dev/x", "README.md", ".git/x"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("1")
+    before = checkout.source_digest()
+    for name in ("tests/test_a.py", "dev/x", "README.md", ".git/x"):
+        (tmp_path / name).write_text("2")
+    assert checkout.source_digest() == before
+    (tmp_path / "models/a.py").write_text("2")
+    assert checkout.source_digest() != before
+
+
+def test_arguments_are_split_between_this_command_and_pytest():
+    assert testing._options([]) == (databases.FLAVOURS, True, [])
+    assert testing._options(["-k", "x", "--flavour", "full", "--no-lint"]) == (
+        ("full",),
+        False,
+        ["-k", "x"],
+    )
+    for wrong in (["--flavour"], ["--flavour", "other"]):
+        with pytest.raises(console.Failure):
+            testing._options(wrong)
+
+
+def test_paths_reach_pytest_under_the_addon_s_name():
+    addon = checkout.addon()
+    here = "dev/tests/test_environment.py"
+    assert testing._paths(addon, [f"{here}::Class", "-x"]) == [
+        f"{addon}/{here}::Class",
+        "-x",
+    ]
+    assert testing._paths(addon, ["-k", "name"]) == ["-k", "name", f"{addon}/tests"]
+
+
+@pytest.mark.parametrize(
+    ("codes", "verdict"),
+    [
+        ({"minimal": 0, "full": 0}, 0),
+        ({"minimal": 5, "full": 0}, 0),
+        ({"minimal": 5, "full": 5}, 5),
+        ({"minimal": 1, "full": 0}, 1),
+        ({"lint": 1, "minimal": 0, "full": 0}, 1),
+    ],
+)
+def test_the_verdict_forgives_only_what_selected_nothing(codes, verdict):
+    assert testing._verdict(codes, ("minimal", "full")) == verdict
+
+
+def test_only_our_own_notes_are_read():
+    assert databases._read_note('{"by": "stock_recall", "role": "work"}')["role"]
+    for foreign in (None, "", "a comment", "[]", '{"role": "work"}'):
+        assert databases._read_note(foreign) == {}
+
+
+def test_errors_in_odoo_s_log_are_found_with_their_traceback(tmp_path):
+    log = tmp_path / "log"
+    log.write_text(
+        "2026-01-01 00:00:00,000 1 INFO db odoo.a: ERROR in a text\n"
+        "2026-01-01 00:00:00,000 1 ERROR db odoo.b: broken\n"
+        "Traceback (most recent call last):\n"
+        "2026-01-01 00:00:00,000 1 WARNING db odoo.c: fine\n"
+    )
+    assert databases._errors(log) == [
+        "2026-01-01 00:00:00,000 1 ERROR db odoo.b: broken",
+        "Traceback (most recent call last):",
+    ]
+
+
+def test_no_linter_is_given_files_outside_the_repository():
+    jobs = linting._node_jobs(Path("/nowhere"), fix=False)
+    names = [arg for arg in jobs["prettier"] if str(arg).endswith(".json")]
+    assert "package.json" in names
+
+
+def test_an_old_python_can_read_the_first_step():
+    """Python 3.6 has no assignment expressions, match, or newer syntax."""
+    import ast
+
+    scripts = [DEV / name for name in ("demo", "test", "odoo", "db", "lint")]
+    for path in [*scripts, DEV / "environment" / "start.py"]:
+        ast.parse(path.read_text(), feature_version=(3, 6))
+
+
+@pytest.mark.parametrize(
+    ("command", "args"),
+    [("db", []), ("db", ["a", "b"]), ("db", ["a", "full", "c"]), ("lint", ["x"])],
+)
+def test_wrong_arguments_are_refused(command, args):
+    with pytest.raises(console.Failure, match="usage"):
+        commands.run(command, args)
