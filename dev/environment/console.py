@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,8 @@ FULL = "the disk is full: free some space (5 GB for a first run) and run this ag
 
 
 NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+# How programs begin the line that says what went wrong.
+MARKS = ("E:", "ERROR", "Error", "error", "npm error", "FATAL", "CRITICAL")
 
 
 class Failure(Exception):
@@ -54,11 +57,12 @@ def one_line_errors():
         raise
 
 
-def run(args, log, advice, **kwargs):
+def run(args, log, failed, advice, **kwargs):
     """Run a program quietly, its output going to the file `log`.
 
-    :param advice: what the person can do when it fails
-    :raises Failure: naming the program's last error line, `advice` and the log
+    :param failed: what to call it when it does not end well
+    :param advice: what the person can do then
+    :raises Failure: made of these, the program's last error line and the log
     """
     with open(log, "a", encoding="utf-8") as output:
         begin = output.tell()
@@ -73,7 +77,13 @@ def run(args, log, advice, **kwargs):
             **kwargs,
         )
     if done.returncode:
-        raise Failure(f"{reason(log, begin)}: {advice} (log: {log})")
+        raise failure(failed, advice, log, begin)
+
+
+def failure(failed, advice, log, begin=0):
+    """The error for a program that failed, as its log tells it."""
+    why = reason(log, begin)
+    return Failure(FULL if why == FULL else f"{failed} ({why}): {advice}; see {log}")
 
 
 def reason(log, begin=0):
@@ -83,6 +93,6 @@ def reason(log, begin=0):
         tail = [line.strip() for line in lines if line.strip()]
     if any("No space left on device" in line for line in tail):
         return FULL
-    marks = ("E:", "ERROR", "Error", "error", "FATAL", "CRITICAL")
-    marked = [line for line in tail if line.startswith(marks)]
-    return (marked or tail or ["it said nothing"])[-1].rstrip(".:")
+    marked = [line for line in tail if line.startswith(MARKS)]
+    line = (marked or tail or ["it said nothing"])[-1].rstrip(".:")
+    return re.sub(r"^(E|ERROR): |^npm error ", "", line)

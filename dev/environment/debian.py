@@ -16,10 +16,10 @@ def install(package):
     log = cache.log("apt")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     apt = ["apt-get", "-y", "--no-install-recommends"]
-    advice = f"{package} is needed, install it by hand"
+    words = f"{package} was not installed", "check the network, or install it by hand"
     with console.step(f"Debian package {package}"):
-        console.run([*apt, "update"], log, advice, env=environ)
-        console.run([*apt, "install", package], log, advice, env=environ)
+        console.run([*apt, "update"], log, *words, env=environ)
+        console.run([*apt, "install", package], log, *words, env=environ)
 
 
 def fetch(packages, into):
@@ -32,12 +32,12 @@ def fetch(packages, into):
     """
     apt = _private_apt(into / "apt")
     log = cache.log("apt")
-    advice = f"Odoo was not downloaded; check the network, or {ELSEWHERE}"
-    console.run([*apt, "update"], log, advice)
-    console.run([*apt, "download", *packages], log, advice, cwd=into / "apt")
+    words = "Odoo was not downloaded", f"check the network, or {ELSEWHERE}"
+    console.run([*apt, "update"], log, *words)
+    console.run([*apt, "download", *packages], log, *words, cwd=into / "apt")
     versions = {}
     for file in sorted((into / "apt").glob("*.deb")):
-        console.run(["dpkg-deb", "-x", file, into], log, advice)
+        console.run(["dpkg-deb", "-x", file, into], log, *words)
         name, version, _rest = file.name.split("_", 2)
         versions[name] = version
     shutil.rmtree(into / "apt")

@@ -108,7 +108,7 @@ def _shell(environment, name, script, failed, extra=None, output=subprocess.DEVN
             stderr=errors,
         )
     if done.returncode:
-        raise console.Failure(f"{failed} ({console.reason(log)}): see {log}")
+        raise console.failure(failed, "correct it", log)
 
 
 def _serve(environment, port, way_in):
@@ -146,7 +146,7 @@ def _wait_for(server, port, log):
                 return
             except OSError:
                 time.sleep(0.25)
-    raise console.Failure(f"Odoo did not start ({console.reason(log)}): see {log}")
+    raise console.failure("Odoo did not start", "correct it", log)
 
 
 def _print_way_in(address, way_in, log):

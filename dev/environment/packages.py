@@ -11,7 +11,6 @@ from . import cache, console
 DEV = Path(__file__).resolve().parents[1]
 # The name that PyPI's package has for wkhtmltopdf.
 PDF_ENGINE = "wkhtmltopdf-pack"
-NETWORK = "check the network, or pip's settings"
 
 
 def environment(for_tests=False):
@@ -40,7 +39,8 @@ def _make(path, base):
     console.run(
         [base if base.exists() else sys.executable, "-m", "venv", path],
         cache.log("pip"),
-        "Python's venv module does not work here",
+        "Python's venv module does not work",
+        "install Python's venv module, or put another Python first on the PATH",
     )
     install(path, "-r", DEV / "requirements.txt")
     if (path / "bin" / PDF_ENGINE).exists():
@@ -79,7 +79,8 @@ def install(path, *what):
         [path / "bin" / "python", "-m", "pip", "install"]
         + ["--no-deps", "--no-compile", *what],
         cache.log("pip"),
-        f"Python packages are missing; {NETWORK}",
+        "Python packages were not installed",
+        "check the network, or pip's settings",
         env={**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1"},
     )
 

@@ -135,6 +135,7 @@ def _data(programs):
             [programs / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C"]
             + ["--no-sync", "--username", ROLE, "--pgdata", making],
             "the database server cannot be set up",
+            "set PGHOST to use another one",
         )
         making.rename(data)
     return data
@@ -152,8 +153,8 @@ def _let_through(programs):
         console.run(
             ["useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER],
             cache.log("postgres"),
-            "the database server needs a system user of its own; run as another "
-            "user than root, or set PGHOST",
+            f"the system user {SYSTEM_USER} of the database server was not made",
+            "run this as another user than root, or set PGHOST",
         )
     for folder in programs.resolve().parents:
         mode = folder.stat().st_mode
@@ -174,8 +175,8 @@ def _start(programs, data, settings):
     _as_server(
         [programs / "pg_ctl", "start", "-w", "-D", data, "-o", flags]
         + ["-l", data / "server.log"],
-        f"the database server does not start, see {data}/server.log; "
-        f"remove {data} to start over",
+        f"the database server does not start, as {data}/server.log tells",
+        f"remove {data} to start over, or set PGHOST",
     )
 
 
@@ -187,7 +188,7 @@ def _socket_folder(data):
     return Path(tempfile.gettempdir(), f"stock_recall-{cache.digest(str(data))}")
 
 
-def _as_server(args, advice):
+def _as_server(args, failed, advice):
     """Run one of the server's programs as the user that owns its data."""
     who = {}
     if os.geteuid() == 0:
@@ -195,6 +196,7 @@ def _as_server(args, advice):
     console.run(
         args,
         cache.log("postgres"),
+        failed,
         advice,
         cwd="/",
         env={**os.environ, "LC_ALL": "C"},

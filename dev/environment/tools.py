@@ -58,7 +58,8 @@ def node_modules():
         console.run(
             ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund"],
             cache.log("npm"),
-            "the linters were not downloaded; check the network, or npm's settings",
+            "the linters were not downloaded",
+            "check the network, or npm's settings",
             cwd=path,
             env=environ,
         )
