@@ -26,6 +26,4 @@
         "views/sale_order_views.xml",
         "views/recall_menus.xml",
     ],
-    "application": False,
-    "installable": True,
 }

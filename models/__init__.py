@@ -5,6 +5,7 @@ from . import recall_case
 from . import recall_case_summary
 from . import recall_document
 from . import recall_scope
+from . import recall_scope_guard
 from . import recall_affected
 from . import recall_link
 from . import recall_exposure

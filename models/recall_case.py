@@ -17,8 +17,17 @@ class RecallCase(models.Model):
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "aware_at desc, id desc"
     _check_company_auto = True
-    _mail_post_access = "read"
 
+    # What only transitions and traces write, with its value in a new case.
+    _CLOSED_FIELDS = frozendict(
+        {
+            "state": "draft",
+            "traced_at": False,
+            "traced_by_id": False,
+            "trace_duration": 0.0,
+            "trace_count": 0,
+        }
+    )
     # In which states a person may take which action.
     _ACTION_STATES = frozendict(
         {
@@ -134,6 +143,9 @@ class RecallCase(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_vals(vals)
+            if not self.env.su:
+                # a default in the context is no way around either
+                vals.update(self._CLOSED_FIELDS)
             if vals.get("name", "/") == "/":
                 company_id = vals.get("company_id") or self.env.company.id
                 vals["name"] = (
@@ -172,8 +184,7 @@ class RecallCase(models.Model):
         """
         if self.env.su:
             return
-        closed = {"state", "traced_at", "traced_by_id", "trace_duration", "trace_count"}
-        if names := closed.intersection(vals):
+        if names := self._CLOSED_FIELDS.keys() & vals.keys():
             raise AccessError(
                 self.env._(
                     "%(fields)s of a recall case are set by its buttons only.",

@@ -21,10 +21,11 @@ class RecallCase(models.Model):
     exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
     consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")
     source_count = fields.Integer("Receipts", compute="_compute_source_count")
-    gap_count = fields.Integer("Gap Count", compute="_compute_gap_count")
+    gap_count = fields.Integer(compute="_compute_gap_count")
     empty_scope_figure = fields.Char(compute="_compute_empty_scope_figure")
 
     @api.depends("affected_ids.in_scope", "affected_ids.qty_on_hand", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_affected_figures(self):
         counts = defaultdict(int)
         quantities = defaultdict(dict)
@@ -40,6 +41,7 @@ class RecallCase(models.Model):
             case.on_hand_figure = self._format_quantities(quantities[case])
 
     @api.depends("affected_ids.in_scope", "affected_ids.qty_unaccounted", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_unaccounted_figure(self):
         quantities = defaultdict(lambda: defaultdict(float))
         # a surplus of one lot does not make up for what another one lacks
@@ -55,10 +57,12 @@ class RecallCase(models.Model):
             case.unaccounted_figure = self._format_quantities(quantities[case])
 
     @api.depends("affected_ids.in_scope", "pending_ids.quantity", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_pending_figure(self):
         self._compute_figure("pending_figure", "recall.pending", "quantity:sum")
 
     @api.depends("affected_ids.in_scope", "exposure_ids.qty_net", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_exposure_figures(self):
         self._compute_figure("exposure_figure", "recall.exposure", "qty_net:sum")
         counts = dict(
@@ -73,12 +77,14 @@ class RecallCase(models.Model):
             case.consignee_count = counts.get(case, 0)
 
     @api.depends("affected_ids.in_scope", "source_ids", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_source_count(self):
         counts = dict(self._read_rows("recall.source", ["case_id"], ["__count"]))
         for case in self:
             case.source_count = counts.get(case, 0)
 
     @api.depends("gap_ids", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_gap_count(self):
         counts = dict(self._read_rows("recall.gap", ["case_id"], ["__count"]))
         for case in self:

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
@@ -23,6 +23,7 @@ class RecallDocument(models.AbstractModel):
         groups=RECALL_GROUPS,
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recall_case_count(self):
         case_ids = self._get_recall_case_ids()
         for document in self:

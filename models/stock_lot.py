@@ -23,6 +23,7 @@ class StockLot(models.Model):
     )
     recall_alert = fields.Char(compute="_compute_recall_alert", groups=RECALL_GROUPS)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recall_case_ids(self):
         case_ids = self._get_recall_case_ids()
         for lot in self:
@@ -40,6 +41,7 @@ class StockLot(models.Model):
         return domain
 
     @api.depends("recall_case_ids.state")
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_recall_alert(self):
         for lot in self:
             # a mock recall must not make anybody act on the goods
