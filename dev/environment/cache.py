@@ -13,11 +13,12 @@ import shutil
 import time
 from pathlib import Path
 
-from . import console
-from .console import Failure, say, step
+from .console import NO_SPACE, Failure, say, step
 
 COMPLETE = ".complete"
 UNUSED_DAYS = 14
+# The open lock of this process, for programs that must not outlive it unseen.
+held = ()
 
 
 def folder():
@@ -31,7 +32,7 @@ def folder():
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        if error.errno in console.NO_SPACE:
+        if error.errno in NO_SPACE:
             raise
         raise Failure(
             f"{path} cannot be made ({error.strerror}): "
@@ -55,13 +56,18 @@ def digest(*parts):
 @contextlib.contextmanager
 def locked():
     """Let only one run at a time build; a second one says that it waits."""
+    global held
     with open(folder() / "lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             say("  waiting for another run that prepares the same environment ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+        held = (lock.fileno(),)
+        try:
+            yield
+        finally:
+            held = ()
 
 
 def ensure(name, key, build, text, gigabytes=1):

@@ -107,4 +107,7 @@ class Odoo:
         :param kwargs: as of `subprocess.run`
         """
         environ = {**self.environ(), **(extra or {})}
-        return subprocess.run(self.command(*args), env=environ, check=False, **kwargs)
+        command = self.command(*args)
+        return subprocess.run(
+            command, env=environ, check=False, pass_fds=cache.held, **kwargs
+        )

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from . import cache, console
+from . import cache, console, programs
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 ELSEWHERE = "set STOCK_RECALL_ODOO to the folder of an Odoo 19 that you have"
@@ -15,11 +15,13 @@ def install(package):
     """Install a package of the machine's own distribution (needs root and apt)."""
     log = cache.log("apt")
     environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    # A service that the package starts must not keep this run's lock.
+    how = {"env": environ, "pass_fds": ()}
     apt = ["apt-get", "-y", "--no-install-recommends"]
     words = f"{package} was not installed", "check the network, or install it by hand"
     with console.step(f"Debian package {package}"):
-        console.run([*apt, "update"], log, *words, env=environ)
-        console.run([*apt, "install", package], log, *words, env=environ)
+        programs.run([*apt, "update"], log, *words, **how)
+        programs.run([*apt, "install", package], log, *words, **how)
 
 
 def fetch(packages, into):
@@ -33,11 +35,11 @@ def fetch(packages, into):
     apt = _private_apt(into / "apt")
     log = cache.log("apt")
     words = "Odoo was not downloaded", f"check the network, or {ELSEWHERE}"
-    console.run([*apt, "update"], log, *words)
-    console.run([*apt, "download", *packages], log, *words, cwd=into / "apt")
+    programs.run([*apt, "update"], log, *words)
+    programs.run([*apt, "download", *packages], log, *words, cwd=into / "apt")
     versions = {}
     for file in sorted((into / "apt").glob("*.deb")):
-        console.run(["dpkg-deb", "-x", file, into], log, *words)
+        programs.run(["dpkg-deb", "-x", file, into], log, *words)
         name, version, _rest = file.name.split("_", 2)
         versions[name] = version
     shutil.rmtree(into / "apt")

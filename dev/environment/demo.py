@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.request
 
-from . import cache, checkout, console, databases, packages
+from . import cache, checkout, console, databases, packages, programs
 
 COMPANY = packages.DEV / "demo_company"
 NAME = "stock_recall_demo"
@@ -108,7 +108,7 @@ def _shell(environment, name, script, failed, extra=None, output=subprocess.DEVN
             stderr=errors,
         )
     if done.returncode:
-        raise console.failure(failed, "correct it", log)
+        raise programs.failure(failed, "correct it", log)
 
 
 def _serve(environment, port, way_in):
@@ -146,7 +146,7 @@ def _wait_for(server, port, log):
                 return
             except OSError:
                 time.sleep(0.25)
-    raise console.failure("Odoo did not start", "correct it", log)
+    raise programs.failure("Odoo did not start", "correct it", log)
 
 
 def _print_way_in(address, way_in, log):

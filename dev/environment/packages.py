@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from . import cache, console
+from . import cache, console, programs
 
 DEV = Path(__file__).resolve().parents[1]
 # The name that PyPI's package has for wkhtmltopdf.
@@ -36,7 +36,7 @@ def _make(path, base):
     _require_venv()
     with open(cache.log("pip"), "w", encoding="utf-8"):
         pass
-    console.run(
+    programs.run(
         [base if base.exists() else sys.executable, "-m", "venv", path],
         cache.log("pip"),
         "Python's venv module does not work",
@@ -75,7 +75,7 @@ def _add_test_packages(path):
 
 def install(path, *what):
     """Let the environment's pip install exactly what is named, no dependencies."""
-    console.run(
+    programs.run(
         [path / "bin" / "python", "-m", "pip", "install"]
         + ["--no-deps", "--no-compile", *what],
         cache.log("pip"),

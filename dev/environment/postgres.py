@@ -12,7 +12,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from . import cache, console, packages
+from . import cache, console, packages, programs
 
 ROLE = "odoo"
 SYSTEM_USER = "stock-recall-db"
@@ -150,7 +150,7 @@ def _let_through(programs):
     try:
         pwd.getpwnam(SYSTEM_USER)
     except KeyError:
-        console.run(
+        programs.run(
             ["useradd", "--system", "--user-group", "--no-create-home", SYSTEM_USER],
             cache.log("postgres"),
             f"the system user {SYSTEM_USER} of the database server was not made",
@@ -193,7 +193,7 @@ def _as_server(args, failed, advice):
     who = {}
     if os.geteuid() == 0:
         who = {"user": SYSTEM_USER, "group": SYSTEM_USER, "extra_groups": []}
-    console.run(
+    programs.run(
         args,
         cache.log("postgres"),
         failed,
@@ -201,5 +201,6 @@ def _as_server(args, failed, advice):
         cwd="/",
         env={**os.environ, "LC_ALL": "C"},
         start_new_session=True,
+        pass_fds=(),
         **who,
     )

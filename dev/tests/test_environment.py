@@ -18,6 +18,7 @@ from environment import (
     databases,
     linting,
     odoo,
+    programs,
     testing,
 )
 
@@ -78,7 +79,7 @@ def test_what_a_person_can_act_on_is_one_line(error):
 def test_a_failed_program_shows_its_last_error_and_the_advice(tmp_path):
     script = "print('E: no such host'); print('bye'); raise SystemExit(3)"
     with pytest.raises(console.Failure, match=r"\(no such host\): check it; see"):
-        console.run(
+        programs.run(
             [sys.executable, "-c", script], tmp_path / "log", "not done", "check it"
         )
 
@@ -86,7 +87,7 @@ def test_a_failed_program_shows_its_last_error_and_the_advice(tmp_path):
 def test_a_program_that_fills_the_disk_says_so(tmp_path):
     script = "raise OSError(28, 'No space left on device')"
     with pytest.raises(console.Failure, match="the disk is full"):
-        console.run([sys.executable, "-c", script], tmp_path / "log", "-", "-")
+        programs.run([sys.executable, "-c", script], tmp_path / "log", "-", "-")
 
 
 @pytest.mark.parametrize("path", ["/nonexistent", "tests"])
