@@ -94,21 +94,21 @@ class RecallTrace(models.AbstractModel):
         """Let lots and goods without a lot take turns until nothing new is found."""
         genealogy = self.env["recall.trace.genealogy"]
         seeds = self._get_nodes(lots, lines)
-        edges, windows, followed = {}, {}, None
+        pool = self.env["recall.trace.pool"]
+        edges, windows, followed, returned = {}, {}, None, set()
         read_lines = set() if forward else set(lines.ids)
         new_lots, new_lines = lots.ids, read_lines
         while True:
             for edge in genealogy._read_edges(new_lots, new_lines, companies, forward):
                 edges[edge.consumed_line, edge.produced_line] = edge
             spread = self._spread(seeds, edges.values(), companies)
-            arrivals = self._get_arrivals(spread, lines, forward)
+            arrivals = self._get_arrivals(spread, lines, forward) | returned
             if arrivals == followed:
                 return Trail(spread, windows)
             followed = arrivals
-            windows = self.env["recall.trace.pool"]._follow(
-                arrivals, companies, forward
-            )
+            windows = pool._follow(arrivals, companies, forward)
             departed = Trail(spread, windows).departures().keys()
+            returned |= pool._read_returned(departed, companies, forward)
             new_lots, new_lines = [], departed - read_lines
             read_lines |= departed
 

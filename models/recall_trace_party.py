@@ -33,9 +33,11 @@ class RecallTraceParty(models.AbstractModel):
             get_lots(findings.suspects),
             list(departed),
         )
-        lines = self._grade(lines, findings)
-        returned = net_returns(lines, self._read_returns(findings))
-        return [self._prepare_exposure(line, returned[line["line"]]) for line in lines]
+        returned = net_returns(lines, self._read_returns(findings, lines))
+        return [
+            self._prepare_exposure(line, returned[line["line"]])
+            for line in self._grade(lines, findings)
+        ]
 
     def _grade(self, lines, findings):
         """The lines that may be suspect, with the evidence for it."""
@@ -76,15 +78,20 @@ class RecallTraceParty(models.AbstractModel):
             "evidence": EVIDENCE[line["rank"]],
         }
 
-    def _read_returns(self, findings):
-        """Goods of suspect nodes that came back from consignees."""
-        return self._read_lines(
+    def _read_returns(self, findings, deliveries):
+        """Goods of suspect nodes that came back from consignees; of goods without a
+        lot not what takes back other deliveries."""
+        returns = self._read_lines(
             SQL("source.usage = 'customer'"),
             self._get_consignees(),
             findings,
             get_lots(findings.suspects),
             products=list(findings.forward.windows),
         )
+        moves = {None, *(delivery["move"] for delivery in deliveries)}
+        return [
+            back for back in returns if back["lot_id"] or back["origin_move"] in moves
+        ]
 
     # ------------------------------------------------------------------
     # Who sent it

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools.pool import Flow, Pool
+from ..tools.pool import TOLERANCE, Flow, Pool
 
 
 class RecallTracePool(models.AbstractModel):
@@ -25,15 +25,28 @@ class RecallTracePool(models.AbstractModel):
             return {}
         self._flush()
         arrivals = self._read_arrivals(line_ids, companies, forward)
-        flows = self._read_flows(arrivals, companies, forward)
-        levels = self._read_levels(arrivals, companies, forward)
         counted = self.env["product.product"].browse(arrivals).filtered("is_storable")
+        since = self._sql_since(arrivals, forward)
+        levels = self._read_levels(arrivals, since, companies, forward)
+        if self._is_overdrawn(levels, counted):
+            # Goods left before the records say they came, so what was suspect may
+            # have left earlier than it arrived: read all there is.
+            since = SQL("TRUE")
+            levels = self._read_levels(arrivals, since, companies, forward)
+        flows = self._read_flows(arrivals, since, companies, forward)
         return {
             product_id: Pool(
                 flows[product_id], levels[product_id], product_id in counted._ids
             ).follow(places)
             for product_id, places in arrivals.items()
         }
+
+    def _is_overdrawn(self, levels, products):
+        return any(
+            level < -TOLERANCE
+            for product_id in products._ids
+            for level in levels[product_id].values()
+        )
 
     def _flush(self):
         for model in ("stock.move.line", "stock.move", "stock.location"):
@@ -48,31 +61,56 @@ class RecallTracePool(models.AbstractModel):
                 arrivals[product_id].append((flow.target, flow.time))
         return arrivals
 
-    def _read_flows(self, arrivals, companies, forward):
-        """{product id: [Flow]} from the first suspect arrival of any product on."""
-        flows = defaultdict(list)
-        if not arrivals:
-            return flows
-        condition = SQL(
-            "%s AND %s",
-            self._sql_products(arrivals),
-            self._sql_since(arrivals, forward),
+    def _read_returned(self, line_ids, companies, forward):
+        """Ids of the lines by which goods that left by `line_ids` may have come back
+        from outside; backwards, by which goods that came back had left.
+
+        A return that names no delivery may be of any earlier one.
+        """
+        near, far = ("gone", "back") if forward else ("back", "gone")
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT %(far)s.id
+                  FROM stock_move_line gone
+                  JOIN stock_location outside ON outside.id = gone.location_dest_id
+                   AND outside.usage IN ('customer', 'supplier')
+                  JOIN stock_move_line back ON back.product_id = gone.product_id
+                   AND back.location_id = outside.id
+                   AND back.date >= gone.date
+                  JOIN stock_move back_move ON back_move.id = back.move_id
+                 WHERE %(near)s.id = ANY(%(lines)s)
+                   AND gone.lot_id IS NULL AND gone.state = 'done'
+                   AND back.lot_id IS NULL AND back.state = 'done'
+                   AND back.quantity_product_uom > 0
+                   AND %(far)s.company_id = ANY(%(companies)s)
+                   AND (back_move.origin_returned_move_id = gone.move_id
+                        OR outside.usage = 'customer'
+                           AND back_move.origin_returned_move_id IS NULL)
+                """,
+                near=SQL.identifier(near),
+                far=SQL.identifier(far),
+                lines=list(line_ids),
+                companies=companies.ids,
+            )
         )
+        return {line_id for (line_id,) in rows}
+
+    def _read_flows(self, arrivals, since, companies, forward):
+        """{product id: [Flow]} of the lines `since`."""
+        flows = defaultdict(list)
+        condition = SQL("%s AND %s", self._sql_products(arrivals), since)
         for product_id, flow in self._read(condition, companies, forward):
             if flow.source != flow.target:
                 flows[product_id].append(flow)
         return flows
 
-    def _read_levels(self, arrivals, companies, forward):
-        """{product id: {place: stock}} just before the first suspect arrival.
+    def _read_levels(self, arrivals, since, companies, forward):
+        """{product id: {place: stock}} just before the lines `since`.
 
-        Backwards in time, "before" the arrival is what is left after it: the stock
-        now, less what came since.
+        Backwards in time, "before" them is what is left after them.
         """
         levels = defaultdict(dict)
-        if not arrivals:
-            return levels
-        since = self._sql_since(arrivals, forward)
         condition = SQL(
             "%s AND %s",
             self._sql_products(arrivals),
@@ -108,6 +146,8 @@ class RecallTracePool(models.AbstractModel):
 
     def _sql_since(self, arrivals, forward):
         """Lines from the first suspect arrival on; backwards, up to the last one."""
+        if not arrivals:
+            return SQL("FALSE")
         first = min(time for places in arrivals.values() for _place, time in places)
         return SQL(
             "extract(epoch FROM line.date) %s %s",

@@ -43,7 +43,6 @@ class Window:
         self.start = start
         self.end = None
         self.opening = opening
-        self.level = opening
         self.arrived = defaultdict(float)
         self.left = defaultdict(float)
         self.arrivals = []
@@ -156,9 +155,7 @@ class _Run:
             self.overdrawn_since.setdefault(place, time)
         else:
             self.overdrawn_since.pop(place, None)
-        if place in self.open and level <= TOLERANCE:
+        if place in self.open and abs(level) <= TOLERANCE:
+            # Below zero it is not empty: something came in that is not recorded yet.
             window = self.open.pop(place)
             window.end = time
-            window.level = level
-        elif place in self.open:
-            self.open[place].level = level
