@@ -81,13 +81,22 @@ def ensure(name, key, build, text, gigabytes=1):
     if not (path / COMPLETE).exists():
         require_space(gigabytes)
         with step(text):
-            shutil.rmtree(path, ignore_errors=True)
+            _clear(path)
             path.mkdir()
             build(path)
             (path / COMPLETE).touch()
         _forget_unused(name)
     os.utime(path / COMPLETE)
     return path
+
+
+def _clear(path):
+    """Put what an interruption left out of the way, then remove it."""
+    aside = path.with_name(f"{path.name}.old")
+    shutil.rmtree(aside, ignore_errors=True)
+    if path.exists():
+        path.rename(aside)
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def require_space(gigabytes):

@@ -200,7 +200,6 @@ def _as_server(args, failed, advice):
         advice,
         cwd="/",
         env={**os.environ, "LC_ALL": "C"},
-        start_new_session=True,
         pass_fds=(),
         **who,
     )

@@ -1,6 +1,8 @@
 """Programs that are run quietly, and what their logs say when they fail."""
 
+import os
 import re
+import signal
 import subprocess
 
 from . import cache
@@ -24,16 +26,21 @@ def run(args, log, failed, advice, **kwargs):
         begin = output.tell()
         output.write(f"$ {' '.join(map(str, args))}\n")
         output.flush()
-        done = subprocess.run(
-            args,
-            stdin=kwargs.pop("stdin", subprocess.DEVNULL),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-            **{"pass_fds": cache.held, **kwargs},
-        )
-    if done.returncode:
+        code = _run_group(args, stdout=output, stderr=subprocess.STDOUT, **kwargs)
+    if code:
         raise failure(failed, advice, log, begin)
+
+
+def _run_group(args, **kwargs):
+    """Run a program in a group of its own, which an interruption ends as a whole."""
+    defaults = {"stdin": subprocess.DEVNULL, "pass_fds": cache.held}
+    program = subprocess.Popen(args, start_new_session=True, **{**defaults, **kwargs})
+    try:
+        return program.wait()
+    except BaseException:
+        os.killpg(program.pid, signal.SIGKILL)
+        program.wait()
+        raise
 
 
 def failure(failed, advice, log, begin=0):
