@@ -98,27 +98,18 @@ class RecallTraceGenealogy(models.AbstractModel):
                 SELECT unnest(%(lots)s::int[])
                  UNION
                 SELECT dst.lot_id
-                  FROM stock_move_line src
-                  JOIN stock_move src_move ON src_move.id = src.move_id
-                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
-                  JOIN stock_move_line dst ON dst.id = edge.line_id
-                 WHERE src.id = ANY(%(lines)s) AND %(src_counts)s AND %(dst_counts)s
-                   AND dst.lot_id IS NOT NULL
+                  FROM stock_move_line src %(hop)s
+                 WHERE src.id = ANY(%(lines)s) AND dst.lot_id IS NOT NULL
                  UNION
                 SELECT dst.lot_id
                   FROM reached
-                  JOIN stock_move_line src ON src.lot_id = reached.lot_id
-                  JOIN stock_move src_move ON src_move.id = src.move_id
-                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
-                  JOIN stock_move_line dst ON dst.id = edge.line_id
-                 WHERE %(src_counts)s AND %(dst_counts)s AND dst.lot_id IS NOT NULL
+                  JOIN stock_move_line src ON src.lot_id = reached.lot_id %(hop)s
+                 WHERE dst.lot_id IS NOT NULL
             )
             """,
             lots=list(lot_ids),
             lines=list(line_ids),
-            edges=self._sql_edges(forward),
-            src_counts=self._sql_counts("src", companies),
-            dst_counts=self._sql_counts("dst", companies),
+            hop=self._sql_hop(companies, forward),
         )
 
     def _cte_step(self, line_ids, companies, forward):
@@ -126,6 +117,13 @@ class RecallTraceGenealogy(models.AbstractModel):
         leaves, comes = ("src", "dst") if forward else ("dst", "src")
         return SQL(
             """
+            start(line_id) AS (
+                SELECT line.id
+                  FROM reached
+                  JOIN stock_move_line line ON line.lot_id = reached.lot_id
+                 UNION
+                SELECT unnest(%(lines)s::int[])
+            ),
             step AS (
                 SELECT DISTINCT ON (%(leaves)s.id, %(comes)s.id)
                        edge.kind,
@@ -140,20 +138,41 @@ class RecallTraceGenealogy(models.AbstractModel):
                        %(comes)s.move_id AS comes_move,
                        %(comes)s.date AS comes_date,
                        src_move.reference
-                  FROM stock_move_line src
-                  JOIN stock_move src_move ON src_move.id = src.move_id
-                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
-                  JOIN stock_move_line dst ON dst.id = edge.line_id
-                 WHERE (src.lot_id IN (SELECT lot_id FROM reached)
-                        OR src.id = ANY(%(lines)s))
-                   AND %(src_counts)s AND %(dst_counts)s
+                  FROM start
+                  JOIN stock_move_line src ON src.id = start.line_id %(hop)s
             )
             """,
             leaves=SQL.identifier(leaves),
             comes=SQL.identifier(comes),
             lines=list(line_ids),
-            edges=self._sql_edges(forward),
+            hop=self._sql_hop(companies, forward),
+        )
+
+    def _sql_hop(self, companies, forward):
+        """Joins from a line `src` over each of its edges to a line `dst`.
+
+        Most lines are plain deliveries and receipts, at which a genealogy ends; they
+        are left out before their edges are looked for.
+        """
+        end, last = ("location_dest_id", "customer")
+        if not forward:
+            end, last = ("location_id", "supplier")
+        is_repaired = SQL("FALSE")
+        if "repair_id" in self.env["stock.move"]._fields:
+            is_repaired = SQL("src_move.repair_id IS NOT NULL")
+        return SQL(
+            """
+            JOIN stock_move src_move ON src_move.id = src.move_id AND %(src_counts)s
+            JOIN stock_location src_end ON src_end.id = src.%(end)s
+             AND (src_end.usage <> %(last)s OR %(is_repaired)s)
+            CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
+            JOIN stock_move_line dst ON dst.id = edge.line_id AND %(dst_counts)s
+            """,
             src_counts=self._sql_counts("src", companies),
+            end=SQL.identifier(end),
+            last=last,
+            is_repaired=is_repaired,
+            edges=SQL(" UNION ALL ").join(self._get_edge_sources(forward)),
             dst_counts=self._sql_counts("dst", companies),
         )
 
@@ -183,9 +202,6 @@ class RecallTraceGenealogy(models.AbstractModel):
     # ------------------------------------------------------------------
     # Edge sources
     # ------------------------------------------------------------------
-    def _sql_edges(self, forward):
-        return SQL(" UNION ALL ").join(self._get_edge_sources(forward))
-
     def _get_edge_sources(self, forward):
         move_fields = self.env["stock.move"]._fields
         has_repair = "repair_line_type" in move_fields
