@@ -102,8 +102,8 @@ class RecallCase(models.Model):
         help="When the company learned of it: deadlines count from here.",
     )
     description = fields.Html()
-    scope_ids = fields.One2many("recall.scope", "case_id", "Scope", copy=True)
-    affected_ids = fields.One2many("recall.affected", "case_id", "Affected")
+    scope_ids = fields.One2many("recall.scope", "case_id", copy=True)
+    affected_ids = fields.One2many("recall.affected", "case_id")
     link_ids = fields.One2many("recall.link", "case_id", "Genealogy")
     exposure_ids = fields.One2many("recall.exposure", "case_id", "Exposures")
     source_ids = fields.One2many("recall.source", "case_id", "Sources")

@@ -5,6 +5,10 @@ from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
 
+# Rows that a page of the form shows of a list that may have 100,000 of them.
+PAGE_ROWS = 80
+
+
 class RecallCase(models.Model):
     """The figures of a case at a glance, and the lists behind them."""
 
@@ -19,10 +23,18 @@ class RecallCase(models.Model):
     )
     pending_figure = fields.Char("Units on Their Way", compute="_compute_pending_figure")
     exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
+    exposure_count = fields.Integer("Deliveries", compute="_compute_exposure_figures")
     consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")
     source_count = fields.Integer("Receipts", compute="_compute_source_count")
     gap_count = fields.Integer(compute="_compute_gap_count")
+    link_count = fields.Integer(compute="_compute_link_count")
     empty_scope_figure = fields.Char(compute="_compute_empty_scope_figure")
+    exposure_page_ids = fields.One2many(
+        "recall.exposure", string="Latest Exposures", compute="_compute_page_ids"
+    )
+    link_page_ids = fields.One2many(
+        "recall.link", string="First Links", compute="_compute_page_ids"
+    )
 
     @api.depends("affected_ids.in_scope", "affected_ids.qty_on_hand", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")
@@ -65,7 +77,8 @@ class RecallCase(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_exposure_figures(self):
         self._compute_figure("exposure_figure", "recall.exposure", "qty_net:sum")
-        counts = dict(
+        deliveries = dict(self._read_rows("recall.exposure", ["case_id"], ["__count"]))
+        consignees = dict(
             self._read_rows(
                 "recall.exposure",
                 ["case_id"],
@@ -74,7 +87,8 @@ class RecallCase(models.Model):
             )
         )
         for case in self:
-            case.consignee_count = counts.get(case, 0)
+            case.exposure_count = deliveries.get(case, 0)
+            case.consignee_count = consignees.get(case, 0)
 
     @api.depends("affected_ids.in_scope", "source_ids", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")
@@ -89,6 +103,27 @@ class RecallCase(models.Model):
         counts = dict(self._read_rows("recall.gap", ["case_id"], ["__count"]))
         for case in self:
             case.gap_count = counts.get(case, 0)
+
+    @api.depends("link_ids", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_link_count(self):
+        counts = dict(self._read_rows("recall.link", ["case_id"], ["__count"]))
+        for case in self:
+            case.link_count = counts.get(case, 0)
+
+    @api.depends("exposure_ids", "link_ids", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_page_ids(self):
+        for case in self:
+            own = Domain("case_id", "in", case.ids)
+            for name, model, order in (
+                ("exposure_page_ids", "recall.exposure", "date DESC, id"),
+                ("link_page_ids", "recall.link", "date, id"),
+            ):
+                domain = own & self._get_counted_domain(model)
+                case[name] = self.env[model].search(
+                    domain, order=order, limit=PAGE_ROWS
+                )
 
     @api.depends("scope_ids.seed_count", "traced_at")
     def _compute_empty_scope_figure(self):

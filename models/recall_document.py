@@ -16,6 +16,9 @@ class RecallDocument(models.AbstractModel):
 
     # {snapshot model: path from its rows to this record}
     _recall_paths = {}
+    # Form for who reads recalls but has no stock role: the usual one reads models of
+    # many addons that such a user may not.
+    _recall_audit_view = None
 
     recall_case_count = fields.Integer(
         "Recall Cases",
@@ -49,11 +52,25 @@ class RecallDocument(models.AbstractModel):
                 found[document.id].update(case_ids)
         return found
 
+    @api.model
+    def get_view(self, view_id=None, view_type="form", **options):
+        user = self.env.user
+        if (
+            view_type == "form"
+            and self._recall_audit_view
+            and user.has_group("stock_recall.group_recall_auditor")
+            and not user.has_group("stock.group_stock_user")
+        ):
+            view_id = self.env.ref(self._recall_audit_view).id
+        return super().get_view(view_id, view_type, **options)
+
+    @api.readonly
     def action_view_recall_cases(self):
         case_ids = set().union(*self._get_recall_case_ids().values())
         cases = self.env["recall.case"].browse(sorted(case_ids))
         return cases._prepare_window_action()
 
+    @api.readonly
     def action_open_recall_case(self):
         """Open the form of a new case whose scope names these records.
 

@@ -10,6 +10,7 @@ class StockLot(models.Model):
     _inherit = ["stock.lot", "recall.document"]
 
     _recall_paths = {"recall.affected": "lot_id"}
+    _recall_audit_view = "stock_recall.stock_lot_view_form_audit"
 
     recall_affected_ids = fields.One2many(
         "recall.affected", "lot_id", groups=RECALL_GROUPS

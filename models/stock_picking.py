@@ -11,6 +11,7 @@ class StockPicking(models.Model):
         "recall.source": "picking_id",
         "recall.pending": "picking_id",
     }
+    _recall_audit_view = "stock_recall.stock_picking_view_form_audit"
 
     def _prepare_recall_scope_vals(self):
         receipts = self.filtered(

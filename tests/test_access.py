@@ -71,6 +71,16 @@ class TestAccessMatrix(AccessCommon):
             for operation in ("write", "create", "unlink"):
                 self.assertFalse(records.has_access(operation), (records, operation))
 
+    def test_auditor_opens_forms_that_read_nothing_else(self):
+        for model in ("stock.lot", "stock.picking"):
+            views = self.env[model].with_user(self.auditor).get_views([(False, "form")])
+            self.assertIn("recall.audit", self._get_view_name(views))
+            views = self.env[model].with_user(self.team).get_views([(False, "form")])
+            self.assertNotIn("recall.audit", self._get_view_name(views))
+
+    def _get_view_name(self, views):
+        return self.env["ir.ui.view"].browse(views["views"]["form"]["id"]).name
+
     def test_auditor_cannot_post(self):
         with self.assertRaises(AccessError):
             self.case.with_user(self.auditor).message_post(body="seen")
