@@ -1,0 +1,174 @@
+"""The trace against the oracle, on random supply networks."""
+
+import contextlib
+import os
+
+from freezegun import freeze_time
+from hypothesis import HealthCheck, given, settings
+
+from odoo.tests import tagged
+
+from .common import RecallCommon
+from .networks import CONSIGNEES, PLACES, Network, networks
+from .oracle import EVIDENCE, INFERRED, PRODUCTS, TRANSIT, World
+
+MOVING = ("receive", "deliver", "deliver", "take_back", "transfer", "transfer")
+MOVING += ("send_back", "scrap", "lose")
+MAKING = ("receive", "deliver", "deliver", "take_back", "transfer", "lose", "scrap")
+MAKING += ("make", "make", "make", "make", "unbuild", "unbuild")
+
+COLUMNS = ("in", "on_hand", "in_transit", "delivered", "returned", "consumed")
+COLUMNS += ("scrapped", "vendor_returned", "adjusted")
+
+# More examples for a search for errors: RECALL_EXAMPLES=200, a new seed each run.
+EXAMPLES = int(os.environ.get("RECALL_EXAMPLES", 0))
+
+
+def examples(count):
+    return settings(
+        max_examples=EXAMPLES or count,
+        derandomize=not EXAMPLES,
+        database=None,
+        deadline=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+class TraceProperty(RecallCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # Whatever Odoo logs about a network is of no use to anyone.
+        cls.env = cls.env(context=dict(cls.env.context, mail_notrack=True))
+        cls.products = {
+            name: cls._create_product(name, tracking)
+            for name, tracking in PRODUCTS.items()
+        }
+        cls.consignees = {name: cls._create_partner(name) for name in CONSIGNEES}
+        west = cls.env["stock.warehouse"].create(
+            {"name": "West", "code": "WEST", "company_id": cls.company.id}
+        )
+        cls.warehouses = dict(zip(PLACES, (cls.warehouse, west), strict=True))
+        cls.locations = {
+            **{place: cls.warehouses[place].lot_stock_id for place in PLACES},
+            TRANSIT: cls.company.internal_transit_location_id,
+            "vendors": cls.env.ref("stock.stock_location_suppliers"),
+            "customers": cls.env.ref("stock.stock_location_customers"),
+        }
+
+    @contextlib.contextmanager
+    def _network(self, operations):
+        """The world after the operations, in the oracle and in Odoo; for a while."""
+        savepoint = self.env.cr.savepoint(flush=False)
+        try:
+            with freeze_time("2026-01-01 08:00:00") as frozen:
+                world, network = World(), Network(self, frozen)
+                for operation in operations:
+                    network.run(operation)
+                    world.apply(operation)
+                yield world, network
+        finally:
+            self.env.invalidate_all(flush=False)
+            savepoint.close(rollback=True)
+            self.env.transaction.clear()
+
+    def _check(self, operations):
+        with self._network(operations) as (world, network):
+            self._check_trails(world, network)
+            for seed in world.lots:
+                self._check_case(world, network, seed)
+
+    # ------------------------------------------------------------------
+    # Trails
+    # ------------------------------------------------------------------
+    def _check_trails(self, world, network):
+        """Forward as the oracle says, and backward the other way round."""
+        trace = self.env["recall.trace"]
+        forward, backward = {}, {}
+        for seed in world.lots:
+            lot = network.get_lot(seed)
+            found = self._get_found(trace._trace_forward(lot, self.company), network)
+            self.assertEqual(found, world.get_forward(seed), f"forward from {seed}")
+            forward |= {(seed, good): rank for good, rank in found.items() if good[1]}
+            found = self._get_found(trace._trace_backward(lot, self.company), network)
+            backward |= {(good, seed): rank for good, rank in found.items() if good[1]}
+        self.assertEqual(backward, forward)
+
+    def _get_found(self, trail, network):
+        goods = self._get_goods(network)
+        spread = trail.spread
+        # Goods without a lot are inferred, whatever led to them.
+        return {
+            goods[node]: spread.rank(node) if node[1] else INFERRED
+            for node in spread.nodes
+        }
+
+    def _get_goods(self, network):
+        goods = {(lot.product_id.id, lot.id): key for key, lot in network.lots.items()}
+        for name, product in self.products.items():
+            goods[product.id, 0] = (name, None)
+        return goods
+
+    # ------------------------------------------------------------------
+    # Cases
+    # ------------------------------------------------------------------
+    def _check_case(self, world, network, seed):
+        case = self._create_lot_case(network.get_lot(seed))
+        case.action_trace()
+        goods = self._get_goods(network)
+        found = {}
+        for row in case.affected_ids:
+            good = goods[row.product_id.id, row.lot_id.id or 0]
+            found[good] = EVIDENCE.index(row.evidence)
+            self._check_balance(world, row, good, seed)
+        self.assertEqual(found, world.get_forward(seed), f"affected by {seed}")
+        self._check_exposures(world, network, case, seed)
+
+    def _check_balance(self, world, row, good, seed):
+        stored = {name: row[f"qty_{name}"] for name in COLUMNS}
+        stored = {name: quantity for name, quantity in stored.items() if quantity}
+        message = f"balance of {good} for {seed}"
+        self.assertEqual(stored, world.get_balance(good, seed), message)
+        self.assertEqual(row.qty_unaccounted, 0, message)
+        out = row.qty_on_hand + row.qty_in_transit + row.qty_delivered
+        out += row.qty_consumed + row.qty_scrapped + row.qty_vendor_returned
+        out += row.qty_adjusted - row.qty_returned
+        self.assertEqual(row.qty_in, out, message)
+
+    def _check_exposures(self, world, network, case, seed):
+        goods = self._get_goods(network)
+        found = {}
+        for row in case.exposure_ids:
+            lot = row.move_line_id.lot_id
+            good = goods[row.move_line_id.product_id.id, lot.id or 0]
+            self.assertEqual(row.qty_net, row.qty_delivered - row.qty_returned)
+            found[network.pickings.index(row.picking_id), good] = (
+                row.partner_id.name,
+                row.qty_delivered,
+                row.qty_returned,
+                EVIDENCE.index(row.evidence),
+            )
+        self.assertEqual(found, world.get_exposures(seed), f"exposed to {seed}")
+
+
+@tagged("post_install", "-at_install")
+class TestTraceMoving(TraceProperty):
+    @given(networks(MOVING))
+    @examples(8)
+    def test_moving(self, operations):
+        self._check(operations)
+
+
+@tagged("post_install", "-at_install")
+class TestTraceMaking(TraceProperty):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        if "mrp.production" not in cls.env:
+            cls.skipTest(cls, "needs mrp")
+
+    @given(networks(MAKING))
+    @examples(15)
+    def test_making(self, operations):
+        self._check(operations)
