@@ -308,18 +308,32 @@ class RecallTraceGap(models.AbstractModel):
 
     def _get_other_companies(self, findings):
         """How many moves of affected lots lie in companies the case may not look in:
-        the number only, for the rest is theirs."""
+        the number only, for the rest is theirs. A lot that they keep under the same
+        name, and that came or went between companies, is the same lot."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, lot_id, count(*)
-                  FROM stock_move_line
-                 WHERE lot_id = ANY(%s) AND state = 'done'
-                   AND quantity_product_uom > 0 AND company_id <> ALL(%s)
-                 GROUP BY product_id, lot_id
+                SELECT lot.product_id, lot.id, count(*)
+                  FROM stock_lot lot
+                  JOIN stock_lot twin
+                    ON twin.product_id = lot.product_id AND twin.name = lot.name
+                  JOIN stock_move_line line ON line.lot_id = twin.id
+                 WHERE lot.id = ANY(%(lots)s) AND line.state = 'done'
+                   AND line.quantity_product_uom > 0
+                   AND line.company_id <> ALL(%(companies)s)
+                   AND (twin.id = lot.id OR EXISTS (
+                       SELECT FROM stock_move_line passed
+                         JOIN stock_location between_companies
+                           ON between_companies.id
+                              IN (passed.location_id, passed.location_dest_id)
+                        WHERE passed.lot_id = twin.id AND passed.state = 'done'
+                          AND between_companies.usage = 'transit'
+                          AND between_companies.company_id IS NULL
+                   ))
+                 GROUP BY lot.product_id, lot.id
                 """,
-                get_lots(findings.nodes),
-                findings.companies.ids,
+                lots=get_lots(findings.nodes),
+                companies=findings.companies.ids,
             )
         )
         for product_id, lot_id, count in rows:
