@@ -26,4 +26,7 @@
         "views/sale_order_views.xml",
         "views/recall_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["stock_recall/static/tests/tours/**/*"],
+    },
 }
