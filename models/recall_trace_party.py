@@ -210,23 +210,55 @@ class RecallTraceParty(models.AbstractModel):
         return partners + [SQL("move.partner_id"), SQL("picking.partner_id")], joins
 
     def _sql_pos_joins(self):
-        """The order of a till's transfer; where a session made one transfer for all
-        its orders, the only customer in it who bought the lot."""
+        """The order of a till's transfer. A session may make one transfer for all its
+        orders, with a line for each order and lot: lines and orders of one lot pair
+        off by quantity, else the only customer who bought the lot is meant."""
         return SQL(
             """
             LEFT JOIN pos_order ON pos_order.id = picking.pos_order_id
             LEFT JOIN stock_lot pos_lot_name ON pos_lot_name.id = line.lot_id
             LEFT JOIN LATERAL (
-                SELECT min(orders.partner_id) AS partner_id
-                  FROM pos_order orders
-                  JOIN pos_order_line sold ON sold.order_id = orders.id
-                  JOIN pos_pack_operation_lot packed ON packed.pos_order_line_id = sold.id
-                 WHERE picking.pos_order_id IS NULL
-                   AND orders.session_id = picking.pos_session_id
-                   AND sold.product_id = line.product_id
-                   AND packed.lot_name = pos_lot_name.name
-                HAVING count(DISTINCT COALESCE(orders.partner_id, 0)) = 1
+                SELECT COALESCE(
+                           max(partner_id) FILTER (WHERE is_alike AND rank = (
+                               SELECT count(*)
+                                 FROM stock_move_line twin
+                                WHERE twin.move_id = line.move_id
+                                  AND twin.lot_id = line.lot_id
+                                  AND twin.quantity = line.quantity
+                                  AND twin.id <= line.id
+                           )),
+                           max(partner_id) FILTER (WHERE customers = 1)
+                       ) AS partner_id
+                  FROM (
+                      SELECT partner_id, quantity = line.quantity AS is_alike,
+                             row_number() OVER (
+                                 PARTITION BY quantity ORDER BY id
+                             ) AS rank,
+                             max(customer) OVER () AS customers
+                        FROM (%s) order_line
+                  ) sold
             ) pos_lot ON TRUE
+            """,
+            self._sql_pos_sold(),
+        )
+
+    def _sql_pos_sold(self):
+        """What the orders of the session of `picking` sold of the lot of `line`; the
+        customers are numbered, nobody is one of them."""
+        return SQL(
+            """
+            SELECT packed.id, orders.partner_id,
+                   CASE WHEN template.tracking = 'serial' THEN 1
+                        ELSE abs(sold.qty) END AS quantity,
+                   dense_rank() OVER (ORDER BY orders.partner_id) AS customer
+              FROM pos_order orders
+              JOIN pos_order_line sold ON sold.order_id = orders.id
+              JOIN pos_pack_operation_lot packed ON packed.pos_order_line_id = sold.id
+             WHERE picking.pos_order_id IS NULL
+               AND orders.session_id = picking.pos_session_id
+               AND sold.product_id = line.product_id
+               AND packed.lot_name = pos_lot_name.name
+               AND (sold.qty > 0) = (target.usage = 'customer')
             """
         )
 
