@@ -3,6 +3,7 @@ from . import recall_snapshot_line
 from . import recall_quantity
 from . import recall_case
 from . import recall_case_summary
+from . import recall_case_trace
 from . import recall_document
 from . import recall_scope
 from . import recall_scope_guard
@@ -14,6 +15,7 @@ from . import recall_pending
 from . import recall_gap
 from . import recall_trace
 from . import recall_trace_gap
+from . import recall_trace_gap_window
 from . import recall_trace_genealogy
 from . import recall_trace_party
 from . import recall_trace_pool

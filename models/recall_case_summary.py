@@ -4,7 +4,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools.misc import formatLang
 
-
 # Rows that a page of the form shows of a list that may have 100,000 of them.
 PAGE_ROWS = 80
 
@@ -21,7 +20,9 @@ class RecallCase(models.Model):
     unaccounted_figure = fields.Char(
         "Unaccounted", compute="_compute_unaccounted_figure"
     )
-    pending_figure = fields.Char("Units on Their Way", compute="_compute_pending_figure")
+    pending_figure = fields.Char(
+        "Units on Their Way", compute="_compute_pending_figure"
+    )
     exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
     exposure_count = fields.Integer("Deliveries", compute="_compute_exposure_figures")
     consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")

@@ -189,7 +189,8 @@ class RecallTracePool(models.AbstractModel):
     def _sql_place(self, alias):
         return SQL(
             """CASE %(location)s.usage
-               WHEN 'internal' THEN COALESCE(-%(location)s.warehouse_id, %(location)s.id)
+               WHEN 'internal'
+               THEN COALESCE(-%(location)s.warehouse_id, %(location)s.id)
                WHEN 'transit' THEN %(location)s.id END""",
             location=SQL.identifier(alias),
         )
