@@ -104,10 +104,10 @@ class RecallTrace(models.AbstractModel):
             spread = self._spread(seeds, edges.values(), companies)
             arrivals = self._get_arrivals(spread, lines, forward) | returned
             if arrivals == followed:
-                return Trail(spread, windows)
+                return Trail(spread, windows, arrivals)
             followed = arrivals
             windows = pool._follow(arrivals, companies, forward)
-            departed = Trail(spread, windows).departures().keys()
+            departed = Trail(spread, windows, arrivals).departures().keys()
             returned |= pool._read_returned(departed, companies, forward)
             new_lots, new_lines = [], departed - read_lines
             read_lines |= departed

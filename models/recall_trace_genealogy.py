@@ -6,6 +6,8 @@ from ..tools.genealogy import EXACT, INFERRED, ORDER, Edge
 # Two inventory adjustments of one product in one place within this time of each
 # other may be one lot that was given another number.
 RELABEL_PERIOD = "1 day"
+# Less than the second in which Odoo records times.
+MOMENT = 0.5
 
 
 class RecallTraceGenealogy(models.AbstractModel):
@@ -70,6 +72,9 @@ class RecallTraceGenealogy(models.AbstractModel):
         reference,
         date,
     ):
+        if kind == "removal":
+            # The part was out before others came in: a repair has one time for all.
+            kind, leaves_at = "repair", leaves_at - MOMENT
         if kind == "relabel" or not leaves_lot:
             rank = INFERRED
         else:
@@ -253,7 +258,7 @@ class RecallTraceGenealogy(models.AbstractModel):
             near, far = far, near
         return SQL(
             """
-            SELECT 'repair', rel.%(far)s
+            SELECT 'removal', rel.%(far)s
               FROM stock_move_line_consume_rel rel
              WHERE rel.%(near)s = src.id AND %(is_part_removed)s
             """,

@@ -25,13 +25,14 @@ class RecallTraceParty(models.AbstractModel):
         :param findings: :class:`..tools.findings.Findings`
         """
         self._flush()
-        departed = findings.forward.departures()
+        # Arrivals too: what a vendor ships to a customer never lies in a place.
+        without_lot = [*findings.forward.departures(), *findings.forward.arrivals]
         lines = self._read_lines(
             self._sql_outgoing(),
             self._get_consignees(),
             findings,
             get_lots(findings.suspects),
-            list(departed),
+            without_lot,
         )
         returned = net_returns(lines, self._read_returns(findings, lines))
         return [

@@ -55,6 +55,7 @@ class RecallTraceStock(models.AbstractModel):
         balances = {node: dict.fromkeys(QUANTITIES, 0.0) for node in findings.nodes}
         self._add_lot_flows(balances, findings)
         self._add_window_flows(balances, findings)
+        self._add_direct_flows(balances, findings)
         self._add_quants(balances, findings)
         for row in pending:
             if row["stage"] in LEAVING:
@@ -111,6 +112,17 @@ class RecallTraceStock(models.AbstractModel):
                     self._book(balance, came, usage, quantity)
                 for usage, quantity in window.left.items():
                     self._book(balance, WENT, usage, quantity)
+
+    def _add_direct_flows(self, balances, findings):
+        """Goods without a lot that came and left at once, as a vendor ships them to a
+        customer: no window has them."""
+        pool = self.env["recall.trace.pool"]
+        condition = SQL("line.id = ANY(%s)", list(findings.forward.arrivals))
+        for product_id, flow in pool._read(condition, findings.companies, True):
+            if flow.source is None and flow.target is None:
+                balance = balances[product_id, 0]
+                self._book(balance, CAME, flow.source_usage, flow.quantity)
+                self._book(balance, WENT, flow.target_usage, flow.quantity)
 
     def _book(self, balance, columns, usage, quantity):
         if usage in columns:

@@ -10,11 +10,13 @@ class Trail:
 
     :param spread: the :class:`.genealogy.Spread` over lots
     :param windows: windows of goods without a lot, by product id
+    :param arrivals: ids of the lines by which suspect goods without a lot came
     """
 
-    def __init__(self, spread, windows):
+    def __init__(self, spread, windows, arrivals):
         self.spread = spread
         self.windows = windows
+        self.arrivals = arrivals
 
     def departures(self):
         """The flows by which possibly bad goods without a lot left a place."""
@@ -93,4 +95,3 @@ class Findings:
 def get_lots(nodes):
     """The ids of the lots among nodes."""
     return [lot for _product, lot in nodes if lot]
-
