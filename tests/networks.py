@@ -182,17 +182,16 @@ def _is_out(shipment):
 # Running
 # ------------------------------------------------------------------
 class Network:
-    """Runs operations in Odoo, in a company of its own; one hour for each.
+    """Runs operations in Odoo.
 
-    :param case: a test with the factories of `RecallCommon`
+    :param test: a test with the factories of `StockFlows`
     """
 
-    def __init__(self, test, frozen):
-        self.test, self.env, self.frozen = test, test.env, frozen
+    def __init__(self, test):
+        self.test, self.env = test, test.env
         self.lots, self.pickings, self.orders = {}, [], []
 
     def run(self, operation):
-        self.frozen.tick(3600)
         getattr(self, f"_run_{type(operation).__name__.lower()}")(operation)
 
     def get_lot(self, good):
@@ -201,18 +200,20 @@ class Network:
             self.lots[good] = self.test._create_lot(self.test.products[product], name)
         return self.lots.get(good, self.env["stock.lot"])
 
+    def _get_key(self, line):
+        return self.get_lot(line.good) or self.test.products[line.product]
+
+    def _get_goods(self, *lines):
+        return {self._get_key(line): line.quantity for line in lines}
+
     def _run_receive(self, operation):
         place = operation.place
         self._move("in", "vendors", place, operation.lines, self.test.vendor)
 
     def _run_deliver(self, operation):
-        picking = self._move(
-            "out",
-            operation.place,
-            "customers",
-            operation.lines,
-            self.test.consignees[operation.consignee],
-        )
+        consignee = self.test.consignees[operation.consignee]
+        place = operation.place
+        picking = self._move("out", place, "customers", operation.lines, consignee)
         self.pickings.append(picking)
 
     def _run_sendback(self, operation):
@@ -222,76 +223,61 @@ class Network:
     def _run_transfer(self, operation):
         self._move("int", operation.place, operation.target, operation.lines)
 
+    def _move(self, kind, source, target, lines, partner=None):
+        places = self.test.warehouses
+        return self.test.transfer(
+            self._get_goods(*lines),
+            (places.get(source) or places[target])[f"{kind}_type_id"],
+            self.test.locations[source],
+            self.test.locations[target],
+            partner,
+        )
+
     def _run_takeback(self, operation):
+        """Like `StockFlows.return_goods`, but into either warehouse."""
+        self.test.wait()
         picking = self.pickings[operation.delivery]
         wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
         for line in operation.lines:
-            wizard.product_return_moves.filtered(
-                lambda row, line=line: row.product_id
-                == self.test.products[line.product]
-            ).quantity = line.quantity
-        target = self.test.locations[operation.place]
+            product = self.test.products[line.product]
+            for row in wizard.product_return_moves:
+                if row.product_id == product:
+                    row.quantity = line.quantity
         back = wizard._create_return()
-        back.location_dest_id = target
-        back.move_ids.location_dest_id = target
-        self._validate(back, operation.lines)
-
-    def _move(self, kind, source, target, lines, partner=None):
-        warehouse = self.test.warehouses.get(source) or self.test.warehouses.get(target)
-        source, target = self.test.locations[source], self.test.locations[target]
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": warehouse[f"{kind}_type_id"].id,
-                "location_id": source.id,
-                "location_dest_id": target.id,
-                "partner_id": partner and partner.id,
-                "move_ids": self._prepare_moves(lines, source, target),
-            }
-        )
-        picking.action_confirm()
-        self._validate(picking, lines)
-        return picking
-
-    def _validate(self, picking, lines):
-        self._fill(picking.move_ids, lines)
-        picking.with_context(skip_backorder=True).button_validate()
-        self.test.assertEqual(picking.state, "done")
+        target = self.test.locations[operation.place]
+        (back | back.move_ids).location_dest_id = target
+        self.test.validate(back, self._get_goods(*operation.lines))
 
     def _run_make(self, operation):
-        test, place = self.test, operation.place
-        product = operation.makes[0].product
-        makes = [line for line in operation.makes if line.product == product]
-        others = [line for line in operation.makes if line.product != product]
-        quantity = sum(line.quantity for line in makes)
-        stock = test.locations[place]
-        order = self.env["mrp.production"].create(
-            {
-                "product_id": test.products[product].id,
-                "product_qty": quantity,
-                "picking_type_id": test.warehouses[place].manu_type_id.id,
-                "location_src_id": stock.id,
-                "location_dest_id": stock.id,
-            }
+        main = operation.makes[0].product
+        makes = [line for line in operation.makes if line.product == main]
+        others = [line for line in operation.makes if line.product != main]
+        made = self._get_goods(*makes)
+        used = self._get_goods(*operation.uses)
+        byproducts = self._get_goods(*others)
+        warehouse = self.test.warehouses[operation.place]
+        product, quantity = self.test.products[main], sum(made.values())
+        order = self.test.order_production(
+            product, quantity, used, byproducts, warehouse=warehouse
         )
-        shop = order.production_location_id
-        order.move_raw_ids = self._prepare_moves(operation.uses, stock, shop)
-        order.move_byproduct_ids = self._prepare_moves(others, shop, stock)
-        order.action_confirm()
-        order.qty_producing = quantity
-        lots = self.env["stock.lot"].union(*(self.get_lot(line.good) for line in makes))
-        order.lot_producing_ids = lots if PRODUCTS[product] == "serial" else lots[:1]
-        self._fill(order.move_raw_ids, operation.uses)
-        finished = order.move_finished_ids - order.move_byproduct_ids
-        if PRODUCTS[product] == "lot":
-            # Not picked yet: what is picked would count as produced before.
-            self._fill(finished, makes, picked=False)
-        self._fill(order.move_byproduct_ids, others)
-        order.button_mark_done()
+        if PRODUCTS[main] == "lot":
+            # Several lots of one order, as the dialog of the move's lines writes them.
+            move = order.move_finished_ids - order.move_byproduct_ids
+            move.move_line_ids = [
+                Command.create(self.test._line_vals(move, lot, made[lot], {}))
+                for lot in made
+            ]
+            made = {next(iter(made)): quantity}
+        self.test.finish_production(order, made, used, byproducts)
         moves = order.move_raw_ids | order.move_finished_ids
-        test.assertEqual({order.state, *moves.mapped("state")}, {"done"})
+        self.test.assertEqual(set(moves.mapped("state")), {"done"})
+        lots = order.move_finished_ids.move_line_ids.lot_id
+        self.test.assertEqual(len(lots), sum(bool(line.lot) for line in operation.makes))
         self.orders.append(order)
 
     def _run_unbuild(self, operation):
+        """Like `StockFlows.unbuild`, but in either warehouse."""
+        self.test.wait()
         order = self.orders[operation.order]
         stock = self.test.locations[operation.place]
         unbuild = self.env["mrp.unbuild"].create(
@@ -309,61 +295,16 @@ class Network:
         self.test.assertEqual(unbuild.state, "done")
 
     def _run_scrap(self, operation):
-        line = operation.line
-        scrap = self.env["stock.scrap"].create(
-            {
-                "product_id": self.test.products[line.product].id,
-                "lot_id": self.get_lot(line.good).id,
-                "scrap_qty": line.quantity,
-                "location_id": self.test.locations[operation.place].id,
-            }
-        )
-        scrap.action_validate()
-        self.test.assertEqual(scrap.state, "done")
+        goods, place = self._get_goods(operation.line), operation.place
+        self.test.scrap(goods, self.test.locations[place])
 
     def _run_lose(self, operation):
-        line = operation.line
-        quant = self.env["stock.quant"]._gather(
+        line, location = operation.line, self.test.locations[operation.place]
+        quants = self.env["stock.quant"]._gather(
             self.test.products[line.product],
-            self.test.locations[operation.place],
+            location,
             lot_id=self.get_lot(line.good),
             strict=True,
         )
-        quant.ensure_one()
-        quant.inventory_quantity = quant.quantity - line.quantity
-        quant.action_apply_inventory()
-
-    def _prepare_moves(self, lines, source, target):
-        quantities = {}
-        for line in lines:
-            quantities.setdefault(line.product, []).append(line.quantity)
-        return [
-            Command.create(
-                {
-                    "product_id": self.test.products[product].id,
-                    "product_uom_qty": sum(quantity),
-                    "location_id": source.id,
-                    "location_dest_id": target.id,
-                }
-            )
-            for product, quantity in quantities.items()
-        ]
-
-    def _fill(self, moves, lines, picked=True):
-        """Say which lots the moves took, whatever Odoo reserved."""
-        moves.move_line_ids.unlink()
-        for line in lines:
-            product = self.test.products[line.product]
-            move = moves.filtered(lambda move, product=product: move.product_id == product)
-            self.env["stock.move.line"].create(
-                {
-                    "move_id": move.id,
-                    "picking_id": move.picking_id.id,
-                    "product_id": product.id,
-                    "lot_id": self.get_lot(line.good).id,
-                    "quantity": line.quantity,
-                    "location_id": move.location_id.id,
-                    "location_dest_id": move.location_dest_id.id,
-                }
-            )
-        moves.picked = picked
+        left = sum(quants.mapped("quantity")) - line.quantity
+        self.test.count({self._get_key(line): left}, location)
