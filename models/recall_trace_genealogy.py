@@ -103,18 +103,24 @@ class RecallTraceGenealogy(models.AbstractModel):
                 SELECT unnest(%(lots)s::int[])
                  UNION
                 SELECT dst.lot_id
-                  FROM stock_move_line src %(hop)s
-                 WHERE src.id = ANY(%(lines)s) AND dst.lot_id IS NOT NULL
+                  FROM unnest(%(lines)s::int[]) AS start(line_id)
+                 %(hop_from_line)s
+                 WHERE dst.lot_id IS NOT NULL
                  UNION
                 SELECT dst.lot_id
                   FROM reached
-                  JOIN stock_move_line src ON src.lot_id = reached.lot_id %(hop)s
+                 %(hop_from_lot)s
                  WHERE dst.lot_id IS NOT NULL
             )
             """,
             lots=list(lot_ids),
             lines=list(line_ids),
-            hop=self._sql_hop(companies, forward),
+            hop_from_line=self._sql_hop(
+                SQL("src.id = start.line_id"), companies, forward
+            ),
+            hop_from_lot=self._sql_hop(
+                SQL("src.lot_id = reached.lot_id"), companies, forward
+            ),
         )
 
     def _cte_step(self, line_ids, companies, forward):
@@ -131,7 +137,7 @@ class RecallTraceGenealogy(models.AbstractModel):
             ),
             step AS (
                 SELECT DISTINCT ON (%(leaves)s.id, %(comes)s.id)
-                       edge.kind,
+                       src.kind,
                        %(leaves)s.product_id AS leaves_product,
                        %(leaves)s.lot_id AS leaves_lot,
                        extract(epoch FROM %(leaves)s.date)::float8 AS leaves_at,
@@ -142,22 +148,26 @@ class RecallTraceGenealogy(models.AbstractModel):
                        %(comes)s.id AS comes_line,
                        %(comes)s.move_id AS comes_move,
                        %(comes)s.date AS comes_date,
-                       src_move.reference
+                       src.reference
                   FROM start
-                  JOIN stock_move_line src ON src.id = start.line_id %(hop)s
+                 %(hop)s
             )
             """,
             leaves=SQL.identifier(leaves),
             comes=SQL.identifier(comes),
             lines=list(line_ids),
-            hop=self._sql_hop(companies, forward),
+            hop=self._sql_hop(SQL("src.id = start.line_id"), companies, forward),
         )
 
-    def _sql_hop(self, companies, forward):
+    def _sql_hop(self, start, companies, forward):
         """Joins from a line `src` over each of its edges to a line `dst`.
 
         Most lines are plain deliveries and receipts, at which a genealogy ends; they
-        are left out before their edges are looked for.
+        are left out before their edges are looked for. `OFFSET 0` keeps the planner
+        from changing the order: each hop is a few index look-ups, while a join over
+        all lines, which it likes better when statistics are old, takes minutes.
+
+        :param start: SQL condition that says which lines `src` are
         """
         end, last = ("location_dest_id", "customer")
         if not forward:
@@ -167,17 +177,30 @@ class RecallTraceGenealogy(models.AbstractModel):
             is_repaired = SQL("src_move.repair_id IS NOT NULL")
         return SQL(
             """
-            JOIN stock_move src_move ON src_move.id = src.move_id AND %(src_counts)s
-            JOIN stock_location src_end ON src_end.id = src.%(end)s
-             AND (src_end.usage <> %(last)s OR %(is_repaired)s)
-            CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
-            JOIN stock_move_line dst ON dst.id = edge.line_id AND %(dst_counts)s
+            CROSS JOIN LATERAL (
+                SELECT src.id, src.product_id, src.lot_id, src.date, src.move_id,
+                       src_move.reference, edge.kind, edge.line_id
+                  FROM stock_move_line src
+                  JOIN stock_move src_move ON src_move.id = src.move_id
+                  JOIN stock_location src_end ON src_end.id = src.%(end)s
+                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
+                 WHERE %(start)s AND %(src_counts)s
+                   AND (src_end.usage <> %(last)s OR %(is_repaired)s)
+                OFFSET 0
+            ) src
+            CROSS JOIN LATERAL (
+                SELECT dst.id, dst.product_id, dst.lot_id, dst.date, dst.move_id
+                  FROM stock_move_line dst
+                 WHERE dst.id = src.line_id AND %(dst_counts)s
+                OFFSET 0
+            ) dst
             """,
-            src_counts=self._sql_counts("src", companies),
             end=SQL.identifier(end),
+            edges=SQL(" UNION ALL ").join(self._get_edge_sources(forward)),
+            start=start,
+            src_counts=self._sql_counts("src", companies),
             last=last,
             is_repaired=is_repaired,
-            edges=SQL(" UNION ALL ").join(self._get_edge_sources(forward)),
             dst_counts=self._sql_counts("dst", companies),
         )
 
