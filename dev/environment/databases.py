@@ -10,6 +10,7 @@ import contextlib
 import json
 import os
 import shutil
+import socket
 from pathlib import Path
 
 from . import cache, checkout, console, odoo, postgres
@@ -34,6 +35,8 @@ class Databases:
     def __init__(self, environment):
         self.odoo = environment
         self.connection = postgres.connect(environment.settings)
+        # A server may serve several caches, and each keeps its databases' files.
+        self.cache = cache.digest(socket.gethostname(), str(cache.folder()))[:6]
 
     # Questions and statements
 
@@ -54,13 +57,21 @@ class Databases:
         rows = self._query(
             "SELECT datname, shobj_description(oid, 'pg_database') FROM pg_database"
         )
-        return {name: _read_note(comment) for name, comment in rows}
+        return {name: self._read_note(comment) for name, comment in rows}
+
+    def _read_note(self, comment):
+        """The note in a database's comment, empty for a comment of somebody else."""
+        with contextlib.suppress(TypeError, ValueError):
+            note = json.loads(comment)
+            if isinstance(note, dict) and note.get("by") == f"{PREFIX}/{self.cache}":
+                return note
+        return {}
 
     def note(self, name, **values):
         """Note on a database what it is: from here on it is whole, and ours."""
         from psycopg2 import sql
 
-        comment = json.dumps({"by": PREFIX, **values})
+        comment = json.dumps({"by": f"{PREFIX}/{self.cache}", **values})
         statement = sql.SQL("COMMENT ON DATABASE {} IS {}")
         self._query(statement.format(sql.Identifier(name), sql.Literal(comment)))
 
@@ -143,12 +154,12 @@ class Databases:
         :param role: templates of one role replace each other
         :param again: make it even if it is there
         """
-        name = f"{PREFIX}_{suffix}"
+        name = f"{PREFIX}_{self.cache}_{suffix}"
         note = self.notes().get(name)
         if again or not note:
             cache.require_space(1)
             with console.step(text):
-                making = f"{PREFIX}_making_{cache.digest(str(cache.folder()))}"
+                making = f"{PREFIX}_{self.cache}_making"
                 self.copy(below, making)
                 build(making)
                 self.drop(name)
@@ -208,8 +219,8 @@ class Databases:
         name = f"{PREFIX}_test_{flavour}_{os.getpid()}"
         with cache.locked():
             self._drop_abandoned()
-            note = {"role": "test", "pid": os.getpid(), "cache": str(cache.folder())}
-            self.copy(self.template(flavour), name, **note)
+            template = self.template(flavour)
+            self.copy(template, name, role="test", pid=os.getpid())
         try:
             yield name
         finally:
@@ -217,24 +228,14 @@ class Databases:
 
     def _drop_abandoned(self):
         """Remove the databases of test runs that were killed."""
-        here = str(cache.folder())
         for name, note in self.notes().items():
-            if note.get("cache") == here and not _runs(note["pid"]):
+            if note.get("role") == "test" and not _runs(note["pid"]):
                 self.drop(name)
 
 
 def _runs(pid):
     """Whether a process of that id is there."""
     return Path("/proc", str(pid)).exists()
-
-
-def _read_note(comment):
-    """The note in a database's comment, empty for a comment of somebody else."""
-    with contextlib.suppress(TypeError, ValueError):
-        note = json.loads(comment)
-        if isinstance(note, dict) and note.get("by") == PREFIX:
-            return note
-    return {}
 
 
 def _errors(log):

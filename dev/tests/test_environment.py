@@ -164,9 +164,12 @@ def test_the_verdict_forgives_only_what_selected_nothing(codes, verdict):
 
 
 def test_only_our_own_notes_are_read():
-    assert databases._read_note('{"by": "stock_recall", "role": "work"}')["role"]
-    for foreign in (None, "", "a comment", "[]", '{"role": "work"}'):
-        assert databases._read_note(foreign) == {}
+    server = databases.Databases.__new__(databases.Databases)
+    server.cache = "abc"
+    assert server._read_note('{"by": "stock_recall/abc", "role": "work"}')["role"]
+    other = '{"by": "stock_recall/xyz", "role": "work"}'
+    for foreign in (None, "", "a comment", "[]", '{"role": "work"}', other):
+        assert server._read_note(foreign) == {}
 
 
 def test_errors_in_odoo_s_log_are_found_with_their_traceback(tmp_path):
