@@ -149,16 +149,13 @@ class RecallCase(models.Model):
                     .with_company(company_id)
                     .next_by_code("recall.case")
                 ) or "/"
-        cases = super().create(vals_list)
-        cases._check_companies_of_user({})
-        return cases
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_vals(vals)
-        before = {case: case.sudo().company_ids for case in self}
         res = super().write(vals)
-        if "company_id" in vals or "company_ids" in vals:
-            self._check_companies_of_user(before)
+        if "company_id" in vals:
+            self._check_company_of_user()
         return res
 
     @api.ondelete(at_uninstall=False)
@@ -191,26 +188,18 @@ class RecallCase(models.Model):
                 )
             )
 
-    def _check_companies_of_user(self, before):
-        """Refuse companies that the user is not a member of.
+    def _check_company_of_user(self):
+        """Refuse to hand a case to a company that the user is not a member of.
 
-        The trace looks in the companies of a case whoever starts it, so putting one
-        there is for its members.
+        The ORM refuses companies that the user cannot read, but one that a colleague
+        has put among those to look in is not looked at again.
 
-        :param before: companies by case that somebody else put there earlier
-        :raise AccessError: when there are others
+        :raise AccessError: when the company of a case is not one of the user's
         """
-        if self.env.su:
-            return
-        for case in self:
-            added = case.sudo().company_ids - before.get(case, self.env["res.company"])
-            if (added | case.sudo().company_id) - self.env.user.company_ids:
-                raise AccessError(
-                    self.env._(
-                        "A recall case looks in the companies of who opens it: you "
-                        "may add only companies that you work in."
-                    )
-                )
+        if not self.env.su and self.sudo().company_id - self.env.user.company_ids:
+            raise AccessError(
+                self.env._("A recall case stays in a company that you work in.")
+            )
 
     # ------------------------------------------------------------------
     # Lifecycle

@@ -111,16 +111,20 @@ class RecallCommon(TransactionCase):
 
     @classmethod
     def _create_affected(cls, case, lot, **vals):
-        return cls.env["recall.affected"].sudo().create(
-            {
-                "case_id": case.id,
-                "company_id": case.company_id.id,
-                "product_id": lot.product_id.id,
-                "lot_id": lot.id,
-                "role": "seed",
-                "evidence": "exact",
-                **vals,
-            }
+        return (
+            cls.env["recall.affected"]
+            .sudo()
+            .create(
+                {
+                    "case_id": case.id,
+                    "company_id": case.company_id.id,
+                    "product_id": lot.product_id.id,
+                    "lot_id": lot.id,
+                    "role": "seed",
+                    "evidence": "exact",
+                    **vals,
+                }
+            )
         )
 
     @classmethod
@@ -138,14 +142,18 @@ class RecallCommon(TransactionCase):
             owner = {"source_id": affected.id, "target_id": affected.id}
         else:
             owner = {"affected_id": affected.id}
-        return cls.env[model].sudo().create(
-            {
-                "case_id": case.id,
-                "company_id": case.company_id.id,
-                **owner,
-                **required,
-                **vals,
-            }
+        return (
+            cls.env[model]
+            .sudo()
+            .create(
+                {
+                    "case_id": case.id,
+                    "company_id": case.company_id.id,
+                    **owner,
+                    **required,
+                    **vals,
+                }
+            )
         )
 
     # ------------------------------------------------------------------

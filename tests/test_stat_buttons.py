@@ -99,15 +99,19 @@ class TestStatButtons(RecallCommon):
         self.assertEqual(picking.recall_case_count, 1)
 
     def test_sale_order(self):
-        order = self.env["sale.order"].sudo().create(
-            {
-                "partner_id": self.consignee.id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": self.product.id, "product_uom_qty": 5}
-                    )
-                ],
-            }
+        order = (
+            self.env["sale.order"]
+            .sudo()
+            .create(
+                {
+                    "partner_id": self.consignee.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": self.product.id, "product_uom_qty": 5}
+                        )
+                    ],
+                }
+            )
         )
         planned = order.copy()
         planned.action_confirm()
