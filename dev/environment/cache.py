@@ -55,8 +55,14 @@ def digest(*parts):
 
 @contextlib.contextmanager
 def locked():
-    """Let only one run at a time build; a second one says that it waits."""
+    """Let only one run at a time build; a second one says that it waits.
+
+    Within a block that holds the lock already it does nothing.
+    """
     global held
+    if held:
+        yield
+        return
     with open(folder() / "lock", "w", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -79,15 +85,23 @@ def ensure(name, key, build, text, gigabytes=1):
     """
     path = folder() / f"{name}-{key}"
     if not (path / COMPLETE).exists():
-        require_space(gigabytes)
-        with step(text):
-            _clear(path)
-            path.mkdir()
-            build(path)
-            (path / COMPLETE).touch()
-        _forget_unused(name)
+        with locked():
+            _build(path, build, text, gigabytes)
+            _forget_unused(name)
     os.utime(path / COMPLETE)
     return path
+
+
+def _build(path, build, text, gigabytes):
+    """Build a thing, unless another run did while this one waited for the lock."""
+    if (path / COMPLETE).exists():
+        return
+    require_space(gigabytes)
+    with step(text):
+        _clear(path)
+        path.mkdir()
+        build(path)
+        (path / COMPLETE).touch()
 
 
 def _clear(path):

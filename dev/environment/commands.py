@@ -12,8 +12,7 @@ def run(command, args):
 
 def odoo(args):
     """Odoo's own command line, in place of this process."""
-    with cache.locked():
-        environment = checkout.Odoo()
+    environment = checkout.Odoo()
     command = environment.command(*args)
     os.execve(command[0], command, environment.environ())
 

@@ -19,7 +19,7 @@ def install(package):
     how = {"env": environ, "pass_fds": ()}
     apt = ["apt-get", "-y", "--no-install-recommends"]
     words = f"{package} was not installed", "check the network, or install it by hand"
-    with console.step(f"Debian package {package}"):
+    with cache.locked(), console.step(f"Debian package {package}"):
         programs.run([*apt, "update"], log, *words, **how)
         programs.run([*apt, "install", package], log, *words, **how)
 

@@ -26,8 +26,8 @@ def run(args):
     options = _options(args)
     if not options.no_serve:
         _require_port(options.port)
+    environment = checkout.Odoo()
     with cache.locked():
-        environment = checkout.Odoo()
         _database(databases.Databases(environment), options.rebuild)
     way_in = _job(environment)
     return 0 if options.no_serve else _serve(environment, options.port, way_in)

@@ -4,7 +4,7 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from . import cache, checkout, console, packages, tools
+from . import checkout, console, packages, tools
 
 PRETTY = (".xml", ".js", ".css", ".scss", ".json", ".yml", ".yaml")
 # Scripts without a suffix, which ruff does not find by itself.
@@ -16,8 +16,7 @@ def run(fix=False):
 
     :param fix: let the formatters rewrite the files
     """
-    with cache.locked():
-        modules, environ = tools.node_modules()
+    modules, environ = tools.node_modules()
     jobs = {**_python_jobs(fix), **_node_jobs(modules, fix)}
     with ThreadPoolExecutor() as pool:
         results = pool.map(lambda name: _run(name, jobs[name], environ), jobs)

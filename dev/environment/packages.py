@@ -68,9 +68,9 @@ def _add_test_packages(path):
     requirements = DEV / "requirements-test.txt"
     stamp = path / f".tests-{cache.digest(requirements.read_text())}"
     if not stamp.exists():
-        with console.step("Python packages for the tests"):
+        with cache.locked(), console.step("Python packages for the tests"):
             install(path, "--force-reinstall", "-r", requirements)
-        stamp.touch()
+            stamp.touch()
 
 
 def install(path, *what):

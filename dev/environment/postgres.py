@@ -98,13 +98,16 @@ def _embedded():
     """The embedded server, started unless it runs already."""
     import psycopg2
 
-    programs = _programs()
-    data = _data(programs)
-    settings = {"host": str(_socket_folder(data)), "port": "5432", "user": ROLE}
+    folder = cache.folder()
+    settings = {"host": str(_socket_folder(folder)), "port": "5432", "user": ROLE}
     try:
         connect(settings).close()
     except psycopg2.OperationalError:
-        _start(programs, data, settings)
+        with cache.locked():
+            programs = _programs()
+            data = _data(programs)
+            if not _runs(programs, data):
+                _start(programs, data, settings)
     return settings
 
 
@@ -180,12 +183,21 @@ def _start(programs, data, settings):
     )
 
 
-def _socket_folder(data):
+def _runs(programs, data):
+    """Whether another run started the server while this one waited."""
+    try:
+        _as_server([programs / "pg_ctl", "status", "-D", data], "-", "-")
+    except console.Failure:
+        return False
+    return True
+
+
+def _socket_folder(folder):
     """The socket's folder; its path may be about 100 characters long."""
-    folder = data.parent / "postgres-socket"
-    if len(str(folder)) < 85:
-        return folder
-    return Path(tempfile.gettempdir(), f"stock_recall-{cache.digest(str(data))}")
+    usual = folder / "postgres-socket"
+    if len(str(usual)) < 85:
+        return usual
+    return Path(tempfile.gettempdir(), f"stock_recall-{cache.digest(str(folder))}")
 
 
 def _as_server(args, failed, advice):

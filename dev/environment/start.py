@@ -57,10 +57,9 @@ def _probe(path):
 
 def _enter_environment(command):
     """Make the virtual environment and be in it when this returns."""
-    from . import cache, packages
+    from . import packages
 
-    with cache.locked():
-        python = packages.environment(for_tests=command in ("test", "lint"))
+    python = packages.environment(for_tests=command in ("test", "lint"))
     if os.path.realpath(sys.prefix) != os.path.realpath(str(python.parent.parent)):
         environ = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         os.execve(str(python), [str(python)] + sys.argv, environ)

@@ -4,7 +4,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from . import cache, checkout, console, databases, linting, packages, tools
+from . import checkout, console, databases, linting, packages, tools
 
 NOTHING_SELECTED = 5
 
@@ -15,10 +15,9 @@ def run(args):
     pytest's closing line for the last flavour is the last line printed.
     """
     flavours, with_lint, args = _options(args)
-    with cache.locked():
-        environment = checkout.Odoo()
-        tools.browser()
-        tools.pdf_engine()
+    environment = checkout.Odoo()
+    tools.browser()
+    tools.pdf_engine()
     results = {"lint": linting.run()} if with_lint else {}
     if with_lint and not args:
         results["environment"] = _test_environment()
