@@ -10,6 +10,7 @@ class RecallAffected(models.Model):
     _inherit = ["recall.snapshot", "recall.quantity"]
     _order = "case_id, depth, product_id, lot_id, id"
     _rec_name = "lot_id"
+    _log_access = False  # who traced, and when, is on the case
     _key_columns = "case_id, product_id, COALESCE(lot_id, 0)"
     _keep_gone = True
     _check_company_auto = True

@@ -9,6 +9,7 @@ class RecallGap(models.Model):
     _inherit = ["recall.snapshot"]
     _order = "case_id, kind, date, id"
     _rec_name = "reference"
+    _log_access = False  # who traced, and when, is on the case
     _key_columns = "case_id, kind, trace_key"
 
     kind = fields.Selection(

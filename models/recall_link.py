@@ -11,6 +11,7 @@ class RecallLink(models.Model):
     _inherit = ["recall.snapshot"]
     _order = "case_id, date, id"
     _rec_name = "reference"
+    _log_access = False  # who traced, and when, is on the case
     _key_columns = "case_id, source_line_id, target_line_id"
 
     source_id = fields.Many2one(

@@ -9,6 +9,7 @@ class RecallPending(models.Model):
     _inherit = ["recall.snapshot.line", "recall.quantity"]
     _order = "case_id, scheduled_date, id"
     _rec_name = "document"
+    _log_access = False  # who traced, and when, is on the case
     _key_columns = "case_id, trace_key"
 
     stage = fields.Selection(

@@ -18,8 +18,6 @@ class RecallSnapshot(models.AbstractModel):
 
     _name = "recall.snapshot"
     _description = "Frozen Row of a Trace"
-    # Who traced, and when, is on the case.
-    _log_access = False
 
     # The columns of the unique index, as SQL; rows that are gone are kept and
     # marked where people's decisions or notices hang on them, else deleted; fields
@@ -51,6 +49,9 @@ class RecallSnapshot(models.AbstractModel):
         :param rows: list of dicts with the same keys, column values by field name
         """
         if rows:
+            # The server keeps its plans for checking foreign keys: one made while
+            # the referenced table was small reads all of it for every row.
+            self.env.cr.execute("DISCARD PLANS")
             self.env.cr.execute(self._upsert_sql(case, rows))
         self.env.cr.execute(self._gone_sql(case))
         self.invalidate_model()

@@ -11,6 +11,7 @@ class RecallSource(models.Model):
     _inherit = ["recall.snapshot.line", "recall.quantity"]
     _order = "case_id, date, id"
     _rec_name = "partner_id"
+    _log_access = False  # who traced, and when, is on the case
     _key_columns = "case_id, move_line_id"
 
     partner_id = fields.Many2one(

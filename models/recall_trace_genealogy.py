@@ -172,6 +172,7 @@ class RecallTraceGenealogy(models.AbstractModel):
         end, last = ("location_dest_id", "customer")
         if not forward:
             end, last = ("location_id", "supplier")
+        locations = self.env["stock.location"].with_context(active_test=False)
         is_repaired = SQL("FALSE")
         if "repair_id" in self.env["stock.move"]._fields:
             is_repaired = SQL("src_move.repair_id IS NOT NULL")
@@ -182,10 +183,9 @@ class RecallTraceGenealogy(models.AbstractModel):
                        src_move.reference, edge.kind, edge.line_id
                   FROM stock_move_line src
                   JOIN stock_move src_move ON src_move.id = src.move_id
-                  JOIN stock_location src_end ON src_end.id = src.%(end)s
                  CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
                  WHERE %(start)s AND %(src_counts)s
-                   AND (src_end.usage <> %(last)s OR %(is_repaired)s)
+                   AND (src.%(end)s <> ALL(%(last)s) OR %(is_repaired)s)
                 OFFSET 0
             ) src
             CROSS JOIN LATERAL (
@@ -199,7 +199,7 @@ class RecallTraceGenealogy(models.AbstractModel):
             edges=SQL(" UNION ALL ").join(self._get_edge_sources(forward)),
             start=start,
             src_counts=self._sql_counts("src", companies),
-            last=last,
+            last=locations.search([("usage", "=", last)]).ids,
             is_repaired=is_repaired,
             dst_counts=self._sql_counts("dst", companies),
         )
