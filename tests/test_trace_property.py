@@ -3,7 +3,7 @@
 import contextlib
 import os
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import tagged
@@ -13,10 +13,10 @@ from .flows import StockFlows, needs
 from .networks import CONSIGNEES, PLACES, Network, networks
 from .oracle import EVIDENCE, INFERRED, PRODUCTS, TRANSIT, World
 
-MOVING = ("receive", "deliver", "deliver", "take_back", "transfer", "transfer")
-MOVING += ("send_back", "scrap", "lose")
-MAKING = ("receive", "deliver", "deliver", "take_back", "transfer", "lose", "scrap")
-MAKING += ("make", "make", "make", "make", "unbuild", "unbuild")
+MOVING = {"receive": 3, "deliver": 4, "take_back": 3, "transfer": 3}
+MOVING |= {"send_back": 1, "scrap": 1, "lose": 1}
+MAKING = {"receive": 2, "make": 8, "deliver": 5, "unbuild": 3, "take_back": 3}
+MAKING |= {"transfer": 3, "scrap": 0.5, "lose": 0.5}
 
 COLUMNS = ("in", "on_hand", "in_transit", "delivered", "returned", "consumed")
 COLUMNS += ("scrapped", "vendor_returned", "adjusted")
@@ -155,7 +155,7 @@ class TraceProperty(StockFlows, RecallCommon):
 @tagged("post_install", "-at_install")
 class TestTraceMoving(TraceProperty):
     @given(networks(MOVING), CHOICE)
-    @examples(10)
+    @examples(6)
     def test_moving(self, operations, choice):
         self._check(operations, choice)
 
@@ -164,6 +164,6 @@ class TestTraceMoving(TraceProperty):
 @tagged("post_install", "-at_install")
 class TestTraceMaking(TraceProperty):
     @given(networks(MAKING), CHOICE)
-    @examples(20)
+    @examples(15)
     def test_making(self, operations, choice):
         self._check(operations, choice)
