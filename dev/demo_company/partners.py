@@ -18,7 +18,7 @@ VENDORS = {
     "nordkorn": ("Nordkorn Rohstoffe", "Am Speicher 2", "24103", "Kiel", "DE"),
 }
 
-# Shops and caterers that the distribution centre delivers to every other week.
+# Shops that the distribution centre delivers to.
 RETAIL = {
     "liffey": ("Liffey Larder", "12 Quay Street", "D08 K2W7", "Dublin", "IE"),
     "claddagh": ("Claddagh Corner Shop", "5 Shop Row", "H91 X4P2", "Galway", "IE"),
