@@ -1,12 +1,15 @@
 """The suite: linters, the environment's own tests, then each flavour of database."""
 
 import os
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 from . import checkout, console, databases, linting, packages, tools
 
 NOTHING_SELECTED = 5
+PATIENCE_SECONDS = 30
 
 
 def run(args):
@@ -84,12 +87,26 @@ def _pytest(command, environ):
     """Run pytest, keeping what it remembers out of the checkout."""
     kept = checkout.folder() / "pytest"
     command = [*command, "-o", f"cache_dir={kept}"]
-    return subprocess.run(
+    process = subprocess.Popen(
         list(map(str, command)),
         cwd=checkout.addon().parent,
         env={**environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(kept / "hypothesis")},
-        check=False,
-    ).returncode
+    )
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        _let_pytest_end(process)
+        raise
+
+
+def _let_pytest_end(process):
+    """Let an interrupted pytest close its browser and its server."""
+    if not sys.stdin.isatty():  # else the terminal has interrupted it as well
+        process.send_signal(signal.SIGINT)
+    try:
+        process.wait(PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def _paths(addon, args):
