@@ -24,7 +24,7 @@ PRODUCTS = {
     "cookie": ("COOKIE", "Peanut Cookies 200 g", "unit", "lot", 180, 3.3),
     "mix": ("MIX", "Snack Mix 1 kg", "unit", "none", 0, 9.5),
     "pieces": ("PIECES", "Broken Bar Pieces", "kg", "none", 0, 4.0),
-    "trio": ("TRIO", "Peanut Spread 3 x 350 g", "unit", "lot", 365, 11.4),
+    "trio": ("TRIO", "Peanut Spread Trio", "unit", "lot", 365, 11.4),
     "gift": ("GIFT", "Gift Box", "unit", "serial", 180, 19.9),
     "hazelspread": ("HSPRD", "Hazelnut Spread 350 g", "unit", "lot", 365, 5.6),
     "almondcookie": ("ACOOK", "Almond Cookies 200 g", "unit", "lot", 180, 3.6),

@@ -169,7 +169,7 @@ def _render_pending(case):
         )
     ]
     heads = ["Stage", "Document", "Product", "Lot", "Quantity", "Now in", "For"]
-    return table(heads, rows, [14, 14, 7, 10, 0, 17, 28])
+    return table(heads, rows, [14, 14, 7, 10, 0, 23, 28])
 
 
 def _render_consignees(case):
