@@ -284,7 +284,9 @@ class Network:
         moves = order.move_raw_ids | order.move_finished_ids
         self.test.assertEqual(set(moves.mapped("state")), {"done"})
         lots = order.move_finished_ids.move_line_ids.lot_id
-        self.test.assertEqual(len(lots), sum(bool(line.lot) for line in operation.makes))
+        self.test.assertEqual(
+            len(lots), sum(bool(line.lot) for line in operation.makes)
+        )
         self.orders.append(order)
 
     def _run_unbuild(self, operation):

@@ -91,9 +91,7 @@ class TestGenealogy(BaseCase):
             self.assertEqual(spread.rank(node), min(rank for __, rank in ways))
             for moment in range(9):
                 ranks = [rank for time, rank in ways if time <= moment]
-                self.assertEqual(
-                    spread.rank_at(node, moment), min(ranks, default=None)
-                )
+                self.assertEqual(spread.rank_at(node, moment), min(ranks, default=None))
 
     @many
     @given(edges())
@@ -139,7 +137,9 @@ class TestGenealogy(BaseCase):
         a, b = NODES[:2]
         spread = Spread([a], [edge(a, b, 1, rank=ORDER), edge(a, b, 2)])
         self.assertEqual(spread.rank(b), EXACT)
-        self.assertEqual([spread.rank_at(b, t) for t in (0, 1, 2)], [None, ORDER, EXACT])
+        self.assertEqual(
+            [spread.rank_at(b, t) for t in (0, 1, 2)], [None, ORDER, EXACT]
+        )
 
     def test_depth_is_the_shortest_way(self):
         a, b, c = NODES[:3]
@@ -266,7 +266,9 @@ class TestPool(BaseCase):
             Flow(2, 2, 1, None, "east", "production", "internal"),
         ]
         windows = Pool(flows, {"east": 0}).follow([("east", 2)])
-        self.assertIn(1, [flow.line for window in windows for flow in window.departures])
+        self.assertIn(
+            1, [flow.line for window in windows for flow in window.departures]
+        )
 
 
 # ------------------------------------------------------------------
