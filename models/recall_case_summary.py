@@ -240,7 +240,9 @@ class RecallCase(models.Model):
         counted = self._get_counted_domain("recall.affected")
         affected = counted & Domain("case_id", "in", self.ids)
         untracked = affected & Domain("lot_id", "=", False)
-        return Domain("location_id.usage", "in", ["internal", "transit"]) & (
+        in_stock = Domain("location_id.usage", "in", ["internal", "transit"])
+        # Odoo keeps emptied quants until its next clean-up.
+        return (in_stock & Domain("quantity", "!=", 0)) & (
             Domain("lot_id.recall_affected_ids", "any", affected)
             | (
                 Domain("lot_id", "=", False)

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from ..tools.findings import EVIDENCE, get_lots
 from ..tools.genealogy import INFERRED
 from ..tools.netting import net_returns
+from ..tools.pool import TOLERANCE
 
 
 class RecallTraceParty(models.AbstractModel):
@@ -34,11 +35,44 @@ class RecallTraceParty(models.AbstractModel):
             get_lots(findings.suspects),
             without_lot,
         )
+        lines = self._leave_out_received(lines, findings)
         returned = net_returns(lines, self._read_returns(findings, lines))
         return [
             self._prepare_exposure(line, returned[line["line"]])
             for line in self._grade(lines, findings)
         ]
+
+    def _leave_out_received(self, lines, findings):
+        """Leave out what one company of the case sent and another received: it lies
+        in that company's stock, or is in its own deliveries."""
+        # "Serial" lets a receipt match a shipment whoever its partner is.
+        sent = [
+            {**line, "serial": True} for line in lines if line["between_companies"]
+        ]
+        if not sent:
+            return lines
+        names = {
+            edge.target: edge.origin
+            for edge in findings.edges()
+            if edge.kind == "company"
+        }
+        received = self._read_lines(
+            SQL("(%s) = 'company'", self._sql_usage("source")),
+            self._get_consignees(),
+            findings,
+            get_lots(findings.suspects),
+            products=list(findings.forward.windows),
+        )
+        nobody = {"origin_move": None, "partner": None}
+        taken = net_returns(
+            sent,
+            [
+                {**line, **nobody, "key": names.get(line["key"], line["key"])}
+                for line in received
+            ],
+        )
+        rest = [{**x, "quantity": x["quantity"] - taken[x["line"]]} for x in lines]
+        return [line for line in rest if line["quantity"] > TOLERANCE]
 
     def _grade(self, lines, findings):
         """The lines that may be suspect, with the evidence for it."""
@@ -146,7 +180,8 @@ class RecallTraceParty(models.AbstractModel):
                        move.origin_returned_move_id AS origin_move,
                        line.company_id, move.sale_line_id, party.id AS partner_id,
                        party.commercial_partner_id AS partner,
-                       template.tracking = 'serial' AS serial
+                       template.tracking = 'serial' AS serial,
+                       %(target_usage)s = 'company' AS between_companies
                   FROM stock_move_line line
                   JOIN stock_move move ON move.id = line.move_id
                   JOIN stock_location source ON source.id = line.location_id
@@ -169,6 +204,7 @@ class RecallTraceParty(models.AbstractModel):
                    AND line.company_id = ANY(%(companies)s)
                    AND %(condition)s
                 """,
+                target_usage=self._sql_usage("target"),
                 joins=SQL(" ").join(joins),
                 partners=SQL(", ").join(partners),
                 lots=lots,

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.tools import SQL
 
@@ -95,10 +97,19 @@ class RecallTraceStock(models.AbstractModel):
                 companies=findings.companies.ids,
             )
         )
+        between_companies = defaultdict(float)
         for product_id, lot_id, source_usage, target_usage, quantity in rows:
-            balance = balances[product_id, lot_id]
-            self._book(balance, CAME, source_usage, quantity)
-            self._book(balance, WENT, target_usage, quantity)
+            node = (product_id, lot_id)
+            if source_usage != "company":
+                self._book(balances[node], CAME, source_usage, quantity)
+            if target_usage != "company":
+                self._book(balances[node], WENT, target_usage, quantity)
+            # What one company of the case sends and another receives has not left.
+            between_companies[node] += quantity * (target_usage == "company")
+            between_companies[node] -= quantity * (source_usage == "company")
+        for node, quantity in between_companies.items():
+            usage = WENT if quantity > 0 else CAME
+            self._book(balances[node], usage, "company", abs(quantity))
 
     def _add_window_flows(self, balances, findings):
         """Goods without a lot: what lay in their places when they may have become

@@ -253,10 +253,25 @@ class TestTraceGaps(TraceCommon):
         case = self.trace(self.bad, companies=self.company | self.other_company)
 
         self.assertTraced(case, {self.bad: "exact"})
-        exposures = self.exposures(case)
-        self.assertEqual(exposures[self.second, self.bad], (2, 0, "exact"))
+        # What the sister company holds is on hand, and no exposure beside it.
         self.assertEqual(
-            exposures[self.other_company.partner_id, self.bad], (5, 0, "exact")
+            self.exposures(case), {(self.second, self.bad): (2, 0, "exact")}
+        )
+        self.assertEqual(
+            self.quantities(case, self.bad), {"in": 20, "on_hand": 18, "delivered": 2}
+        )
+
+    def test_part_of_what_was_sold_to_a_sister_company_has_arrived(self):
+        self.between_companies({self.bad: 5}, {self.bad: 3})
+
+        case = self.trace(self.bad, companies=self.company | self.other_company)
+
+        self.assertEqual(
+            self.exposures(case),
+            {(self.other_company.partner_id, self.bad): (2, 0, "exact")},
+        )
+        self.assertEqual(
+            self.quantities(case, self.bad), {"in": 20, "on_hand": 18, "delivered": 2}
         )
 
     def test_sold_to_a_sister_company_under_its_own_lot(self):
@@ -269,7 +284,9 @@ class TestTraceGaps(TraceCommon):
         case = self.trace(self.bad, companies=self.company | self.other_company)
 
         self.assertTraced(case, {self.bad: "exact", there: "exact"})
-        self.assertEqual(self.exposures(case)[self.second, there], (2, 0, "exact"))
+        self.assertEqual(
+            self.exposures(case), {(self.second, there): (2, 0, "exact")}
+        )
         self.assertEqual(self.links(case), {(self.bad, there): ("company", "exact")})
 
     def test_sold_to_a_sister_company_outside_of_the_case(self):
