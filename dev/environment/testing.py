@@ -1,12 +1,14 @@
 """The suite: linters, the environment's own tests, then each flavour of database."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-from . import checkout, console, databases, linting, packages, tools
+from . import cache, checkout, console, databases, linting, packages, tools
 
 NOTHING_SELECTED = 5
 PATIENCE_SECONDS = 30
@@ -24,10 +26,7 @@ def run(args):
     results = {"lint": linting.run()} if with_lint else {}
     if with_lint and not args:
         results["environment"] = _test_environment()
-    for flavour in flavours:
-        _report(results)
-        console.say(f"== {flavour} ==")
-        results[flavour] = _test_addon(environment, flavour, args)
+    _test_flavours(environment, flavours, args, results)
     return _verdict(results, flavours)
 
 
@@ -64,49 +63,82 @@ def _verdict(results, flavours):
 def _test_environment():
     """The environment's own tests, which need no Odoo."""
     folder = packages.DEV / "tests"
-    if not folder.is_dir():
-        return 0
-    command = [packages.environment(), "-m", "pytest", "-q", "--durations=1"]
     # Without the cut pytest would import the checkout's root, which wants Odoo.
-    command += ["-p", "no:odoo", f"--confcutdir={folder}", f"--rootdir={folder}"]
-    command += [f"--config-file={folder.parents[1] / 'pyproject.toml'}", folder]
-    return _pytest(command, os.environ)
+    options = ["-q", "--durations=1", "-p", "no:odoo", f"--confcutdir={folder}"]
+    return _start("environment", folder, [*options, folder], os.environ).wait()
 
 
-def _test_addon(environment, flavour, args):
-    """The addon's tests on a fresh database of one flavour."""
+def _test_flavours(environment, flavours, args, results):
+    """The addon's tests on a fresh database of each flavour.
+
+    The whole suite runs on all of them at once, as one leaves half of a small
+    machine idle; the output of the later ones is held back until it is their turn.
+    """
     addon = checkout.addon()
-    with databases.Databases(environment).temporary(flavour) as name:
-        command = [packages.environment(), "-m", "pytest"]
-        command += [f"--rootdir={addon}", f"--config-file={addon / 'pyproject.toml'}"]
-        command += [f"--odoo-database={name}", "--odoo-http", *_paths(addon, args)]
-        return _pytest(command, environment.environ())
+    server = databases.Databases(environment)
+    held_back = {}
+    with contextlib.ExitStack() as stack:
+
+        def start(flavour, output=None):
+            options = [f"--odoo-database={names[flavour]}", "--odoo-http"]
+            options += _paths(addon, args)
+            run = _start(flavour, addon, options, environment.environ(), output)
+            stack.callback(_end, run)
+            return run
+
+        names = {name: stack.enter_context(server.temporary(name)) for name in flavours}
+        for flavour in flavours[1:] if not args else ():
+            log = cache.log(f"test-{flavour}-{os.getpid()}")
+            stack.callback(log.unlink)
+            with open(log, "wb") as output:
+                held_back[flavour] = start(flavour, output), log
+        for flavour in flavours:
+            _report(results)
+            console.say(f"== {flavour} ==")
+            if flavour in held_back:
+                results[flavour] = _follow(*held_back[flavour])
+            else:
+                results[flavour] = start(flavour).wait()
 
 
-def _pytest(command, environ):
-    """Run pytest, keeping what it remembers out of the checkout."""
-    kept = checkout.folder() / "pytest"
-    command = [*command, "-o", f"cache_dir={kept}"]
-    process = subprocess.Popen(
+def _start(name, root, options, environ, output=None):
+    """Start pytest, which keeps what it remembers out of the checkout."""
+    kept = checkout.folder() / "pytest" / name
+    settings = checkout.addon() / "pyproject.toml"
+    command = [packages.environment(), "-m", "pytest", f"--rootdir={root}"]
+    command += [f"--config-file={settings}", "-o", f"cache_dir={kept}", *options]
+    return subprocess.Popen(
         list(map(str, command)),
         cwd=checkout.addon().parent,
         env={**environ, "HYPOTHESIS_STORAGE_DIRECTORY": str(kept / "hypothesis")},
+        stdout=output,
+        stderr=output,
     )
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        _let_pytest_end(process)
-        raise
 
 
-def _let_pytest_end(process):
+def _follow(process, log):
+    """Print what a program has written and goes on writing; returns its exit code."""
+    with open(log, "rb") as output:
+        running = True
+        while running:
+            running = process.poll() is None
+            sys.stdout.buffer.write(output.read())
+            sys.stdout.flush()
+            time.sleep(0.5 if running else 0)
+    return process.returncode
+
+
+def _end(process):
     """Let an interrupted pytest close its browser and its server."""
+    if process.poll() is not None:
+        return
     if not sys.stdin.isatty():  # else the terminal has interrupted it as well
         process.send_signal(signal.SIGINT)
     try:
         process.wait(PATIENCE_SECONDS)
     except subprocess.TimeoutExpired:
         process.kill()
+        process.wait()
 
 
 def _paths(addon, args):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -208,3 +209,12 @@ def test_an_old_python_can_read_the_first_step():
 def test_wrong_arguments_are_refused(command, args):
     with pytest.raises(console.Failure, match="usage"):
         commands.run(command, args)
+
+
+def test_output_held_back_is_printed_whole(tmp_path, capfdbinary):
+    script = "import time\nfor i in range(9): print(i, flush=True); time.sleep(0.1)"
+    log = tmp_path / "log"
+    with open(log, "wb") as output:
+        process = subprocess.Popen([sys.executable, "-c", script], stdout=output)
+    assert testing._follow(process, log) == 0
+    assert capfdbinary.readouterr().out == b"0\n1\n2\n3\n4\n5\n6\n7\n8\n"
