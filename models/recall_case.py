@@ -134,6 +134,7 @@ class RecallCase(models.Model):
                         company=case.company_id.name,
                     )
                 )
+        self.scope_ids._check_lot_companies()
 
     @api.model_create_multi
     def create(self, vals_list):

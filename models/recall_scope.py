@@ -55,7 +55,6 @@ class RecallScope(models.Model):
             ("production", "Produced"),
             ("expiry", "Expires"),
         ],
-        string="Window On",
         default="receipt",
         required=True,
     )
@@ -135,14 +134,17 @@ class RecallScope(models.Model):
         return self.lot_ids, self.env["stock.move.line"]
 
     def _get_seeds_product(self):
+        products = Domain("product_id", "in", self.product_ids.ids)
+        if not self.date_from and not self.date_to:
+            # All there is: also lots that never moved, and what was counted in.
+            outside = Domain("location_id.usage", "not in", ("internal", "transit"))
+            outside |= self._get_received_domain()
+            _lots, lines = self._search_arrivals(products & outside)
+            lots = self.env["stock.lot"].search(products & self._get_company_domain())
+            return lots, lines
         if self.window_on == "expiry":
             return self._search_expiring(), self.env["stock.move.line"]
-        lots, lines = self._search_arrivals(self._get_window_domain())
-        if not self.date_from and not self.date_to:
-            # Without a window all lots count, also those that never moved yet.
-            domain = Domain("product_id", "in", self.product_ids.ids)
-            lots |= lots.search(domain & self._get_company_domain())
-        return lots, lines
+        return self._search_arrivals(products & self._get_window_domain())
 
     def _get_seeds_vendor_lot(self):
         lots = self.env["stock.lot"]
@@ -175,15 +177,25 @@ class RecallScope(models.Model):
         """Those of the lots that the vendor of the line sent."""
         vendor = self.partner_id.commercial_partner_id
         domain = Domain("lot_id", "in", lots.ids) & Domain("state", "=", "done")
-        domain &= Domain("location_id.usage", "in", ("supplier", "transit"))
+        domain &= self._get_received_domain()
         domain &= Domain("picking_id.partner_id", "child_of", vendor.id)
         return self.env["stock.move.line"].search(domain).lot_id
 
     def _get_window_domain(self):
-        came_from = {"receipt": ("supplier", "transit"), "production": ("production",)}
-        domain = Domain("product_id", "in", self.product_ids.ids)
-        domain &= Domain("location_id.usage", "in", came_from[self.window_on])
+        if self.window_on == "production":
+            domain = Domain("location_id.usage", "=", "production")
+        else:
+            domain = self._get_received_domain()
         return domain & self._get_date_domain("move_id.date")
+
+    def _get_received_domain(self):
+        """Lines from a vendor, a sister company, or the place of a subcontractor."""
+        between_companies = Domain("location_id.usage", "=", "transit")
+        between_companies &= Domain("location_id.company_id", "=", False)
+        subcontracted = Domain("location_id.usage", "=", "internal")
+        subcontracted &= Domain("picking_id.picking_type_id.code", "=", "incoming")
+        vendor = Domain("location_id.usage", "=", "supplier")
+        return vendor | between_companies | subcontracted
 
     def _get_date_domain(self, field):
         domain = Domain.TRUE

@@ -372,20 +372,22 @@ class RecallTraceGenealogy(models.AbstractModel):
         near, far = ("location_dest_id", "location_id")
         if not forward:
             near, far = far, near
+        locations = self.env["stock.location"].with_context(active_test=False)
+        between = [("usage", "=", "transit"), ("company_id", "=", False)]
         return SQL(
             """
             SELECT 'company', other.id
-              FROM stock_location between_companies
-              JOIN stock_lot lot ON lot.id = src.lot_id
+              FROM stock_lot lot
               JOIN stock_lot other_lot
                 ON other_lot.product_id = lot.product_id
                AND other_lot.name = lot.name AND other_lot.id <> lot.id
               JOIN stock_move_line other ON other.lot_id = other_lot.id
-             WHERE between_companies.id = src.%(near)s
-               AND between_companies.usage = 'transit'
-               AND between_companies.company_id IS NULL
-               AND other.%(far)s = between_companies.id
+             WHERE src.%(near)s = ANY(%(between)s)
+               AND lot.id = src.lot_id
+               AND other.%(far)s = src.%(near)s
             """,
             near=SQL.identifier(near),
             far=SQL.identifier(far),
+            # Their ids, so that no other line looks for lots of the same name.
+            between=locations.search(between).ids,
         )

@@ -46,9 +46,7 @@ class RecallTraceParty(models.AbstractModel):
         """Leave out what one company of the case sent and another received: it lies
         in that company's stock, or is in its own deliveries."""
         # "Serial" lets a receipt match a shipment whoever its partner is.
-        sent = [
-            {**line, "serial": True} for line in lines if line["between_companies"]
-        ]
+        sent = [{**line, "serial": True} for line in lines if line["between_companies"]]
         if not sent:
             return lines
         names = {

@@ -148,15 +148,15 @@ class RecallTraceStock(models.AbstractModel):
                   FROM (%s) quant
                  GROUP BY product_id, lot_id, place, usage
                 """,
-                self._sql_quants(findings),
+                self._sql_quants(findings, findings.nodes),
             )
         ):
             if lot_id or place in findings.open_places(product_id):
                 name = "qty_on_hand" if usage == "internal" else "qty_in_transit"
                 balances[product_id, lot_id or 0][name] += quantity
 
-    def _sql_quants(self, findings):
-        """Quants of the nodes in the stock, those of other goods without a lot in
+    def _sql_quants(self, findings, nodes):
+        """Quants of `nodes` in the stock, those of other goods without a lot in
         other places included: see `Findings.open_places`."""
         return SQL(
             """
@@ -173,7 +173,7 @@ class RecallTraceStock(models.AbstractModel):
                AND (quant.company_id IS NULL OR quant.company_id = ANY(%(companies)s))
             """,
             place=self.env["recall.trace.pool"]._sql_place("location"),
-            lots=get_lots(findings.nodes),
+            lots=get_lots(nodes),
             products=list(findings.forward.windows),
             companies=findings.companies.ids,
         )
@@ -252,7 +252,7 @@ class RecallTraceStock(models.AbstractModel):
                   FROM (%(quants)s) quant
                  WHERE usage = 'transit' AND quantity > reserved_quantity
                 """,
-                quants=self._sql_quants(findings),
+                quants=self._sql_quants(findings, findings.suspects),
                 company=findings.companies[:1].id,
             )
         )
@@ -294,7 +294,7 @@ class RecallTraceStock(models.AbstractModel):
                    AND %(leaves)s
                  ORDER BY move.id, free.in_date, free.id
                 """,
-                quants=self._sql_quants(findings),
+                quants=self._sql_quants(findings, findings.suspects),
                 document=self._sql_document(),
                 joins=self._sql_document_joins(),
                 companies=findings.companies.ids,

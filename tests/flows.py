@@ -483,3 +483,38 @@ class StockFlows:
         repair.action_repair_done()
         assert repair.state == "done", repair.state
         return repair
+
+    @classmethod
+    def subcontract(cls, partner, made, used):
+        """Receive goods that a subcontractor made from `used`; returns the receipt."""
+        cls.wait()
+        (key,) = made
+        vals = {
+            "location_id": cls.suppliers.id,
+            "location_dest_id": cls.stock.id,
+        }
+        receipt = cls.env_of(cls.company)["stock.picking"].create(
+            {
+                "picking_type_id": cls.warehouse.in_type_id.id,
+                "partner_id": partner.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": cls.product_of(key).id,
+                            "product_uom_qty": made[key],
+                            **vals,
+                        }
+                    )
+                ],
+                **vals,
+            }
+        )
+        receipt.action_confirm()
+        if cls.lot_of(key):
+            cls.fill(receipt.move_ids, made)
+        receipt.move_ids.picked = True
+        production = receipt.move_ids.move_orig_ids.production_id
+        cls.fill(production.move_raw_ids, used)
+        receipt.button_validate()
+        assert (receipt.state, production.state) == ("done", "done")
+        return receipt

@@ -223,40 +223,10 @@ class TestTraceSubcontracting(TraceCommon):
         place = cls.roaster.with_company(cls.company).property_stock_subcontractor
         cls.place = place
 
-    def subcontract(self, lot, quantity, used):
-        """Receive a lot that the subcontractor made from what lies at his place."""
-        self.wait()
-        env = self.env_of(self.company)
-        receipt = env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "partner_id": self.roaster.id,
-                "location_id": self.suppliers.id,
-                "location_dest_id": self.stock.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": lot.product_id.id,
-                            "product_uom_qty": quantity,
-                            "location_id": self.suppliers.id,
-                            "location_dest_id": self.stock.id,
-                        }
-                    )
-                ],
-            }
-        )
-        receipt.action_confirm()
-        self.fill(receipt.move_ids, {lot: quantity})
-        production = receipt.move_ids.move_orig_ids.production_id
-        self.fill(production.move_raw_ids, used)
-        receipt.button_validate()
-        self.assertEqual((receipt.state, production.state), ("done", "done"))
-        return receipt
-
     def test_forward(self):
         (made,) = self.lots(self.roast, "R1")
         self.move({self.bad: 6}, self.place)
-        self.subcontract(made, 5, {self.bad: 5})
+        self.subcontract(self.roaster, {made: 5}, {self.bad: 5})
         self.deliver({made: 2})
 
         case = self.trace(self.bad)
@@ -273,7 +243,7 @@ class TestTraceSubcontracting(TraceCommon):
     def test_backward(self):
         (made,) = self.lots(self.roast, "R1")
         self.move({self.bad: 6}, self.place)
-        self.subcontract(made, 5, {self.bad: 5})
+        self.subcontract(self.roaster, {made: 5}, {self.bad: 5})
 
         case = self.trace(made, direction="backward")
 
@@ -285,8 +255,8 @@ class TestTraceSubcontracting(TraceCommon):
     def test_two_receipts(self):
         first, second = self.lots(self.roast, "R1", "R2")
         self.move({self.bad: 6, self.good: 6}, self.place)
-        self.subcontract(first, 5, {self.bad: 5})
-        self.subcontract(second, 5, {self.good: 5})
+        self.subcontract(self.roaster, {first: 5}, {self.bad: 5})
+        self.subcontract(self.roaster, {second: 5}, {self.good: 5})
 
         self.assertTraced(self.trace(self.bad), {self.bad: "exact", first: "exact"})
 
@@ -299,7 +269,7 @@ class TestTraceSubcontracting(TraceCommon):
             subcontractor_ids=[Command.set(self.roaster.ids)],
         )
         self.move({self.bad: 6}, self.place)
-        self.subcontract_untracked(chip, 5, {self.bad: 5})
+        self.subcontract(self.roaster, {chip: 5}, {self.bad: 5})
         self.deliver({chip: 2})
 
         case = self.trace(self.bad)
@@ -308,35 +278,6 @@ class TestTraceSubcontracting(TraceCommon):
         self.assertEqual(
             self.exposures(case), {(self.consignee, chip): (2, 0, "inferred")}
         )
-
-    def subcontract_untracked(self, product, quantity, used):
-        self.wait()
-        env = self.env_of(self.company)
-        receipt = env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.in_type_id.id,
-                "partner_id": self.roaster.id,
-                "location_id": self.suppliers.id,
-                "location_dest_id": self.stock.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": product.id,
-                            "product_uom_qty": quantity,
-                            "location_id": self.suppliers.id,
-                            "location_dest_id": self.stock.id,
-                        }
-                    )
-                ],
-            }
-        )
-        receipt.action_confirm()
-        production = receipt.move_ids.move_orig_ids.production_id
-        receipt.move_ids.quantity = quantity
-        receipt.move_ids.picked = True
-        self.fill(production.move_raw_ids, used)
-        receipt.button_validate()
-        self.assertEqual((receipt.state, production.state), ("done", "done"))
 
 
 @needs("stock_dropshipping")

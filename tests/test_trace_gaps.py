@@ -1,5 +1,6 @@
 """Where the records break off: said, never passed over in silence."""
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 
 from .flows import needs
@@ -112,6 +113,16 @@ class TestTraceGaps(TraceCommon):
         gap = self.gap(case, "lot_edited")
         self.assertEqual((gap.lot_id, gap.candidate_lot_id), (self.bad, self.good))
         self.assertEqual(gap.quantity, 3)
+
+    def test_nobody_erases_a_former_lot(self):
+        picking = self.deliver({self.bad: 3})
+        self.edit(picking, self.good)
+        line = picking.move_line_ids.with_user(self.stock_user)
+
+        with self.assertRaises(AccessError):
+            line.recall_former_lot_ids = False
+
+        self.assertEqual(line.sudo().recall_former_lot_ids, self.bad)
 
     def test_edited_to_another_lot(self):
         self.edit(self.deliver({self.bad: 3}), self.good)
@@ -284,9 +295,7 @@ class TestTraceGaps(TraceCommon):
         case = self.trace(self.bad, companies=self.company | self.other_company)
 
         self.assertTraced(case, {self.bad: "exact", there: "exact"})
-        self.assertEqual(
-            self.exposures(case), {(self.second, there): (2, 0, "exact")}
-        )
+        self.assertEqual(self.exposures(case), {(self.second, there): (2, 0, "exact")})
         self.assertEqual(self.links(case), {(self.bad, there): ("company", "exact")})
 
     def test_sold_to_a_sister_company_outside_of_the_case(self):

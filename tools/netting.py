@@ -17,7 +17,11 @@ def net_returns(deliveries, returns):
     :return: returned quantity by delivery line
     """
     returned = defaultdict(float)
-    by_move, by_partner, by_key = defaultdict(list), defaultdict(list), defaultdict(list)
+    by_move, by_partner, by_key = (
+        defaultdict(list),
+        defaultdict(list),
+        defaultdict(list),
+    )
     for delivery in sorted(deliveries, key=lambda d: (d["time"], d["line"])):
         by_move[delivery["key"], delivery["move"]].append(delivery)
         by_partner[delivery["key"], delivery["partner"]].append(delivery)
@@ -35,11 +39,14 @@ def net_returns(deliveries, returns):
 
     unmatched = []
     for back in sorted(returns, key=lambda r: r["time"]):
-        left = settle(by_move[back["key"], back["origin_move"]], NEVER, back["quantity"])
+        left = settle(
+            by_move[back["key"], back["origin_move"]], NEVER, back["quantity"]
+        )
         unmatched.append((back, left))
     for back, left in unmatched:
         partner = (back["key"], back["partner"])
-        left = settle(by_partner[partner] if back["partner"] else [], back["time"], left)
+        left = settle(
+            by_partner[partner] if back["partner"] else [], back["time"], left
+        )
         settle(by_key[back["key"]][::-1], back["time"], left)
     return returned
-

@@ -6,7 +6,6 @@ unit that leaves the place may be bad, until its stock has been empty once.
 """
 
 from collections import defaultdict
-from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -59,10 +58,10 @@ class Pool:
     """
 
     def __init__(self, flows, levels, keeps_stock=True):
-        ordered = sorted(flows, key=attrgetter("time"))
-        self._moments = [
-            (time, list(group)) for time, group in groupby(ordered, attrgetter("time"))
-        ]
+        moments = defaultdict(list)
+        for flow in sorted(flows, key=attrgetter("time")):
+            moments[flow.time].append(flow)
+        self._moments = list(moments.items())
         self._opening = levels
         self._keeps_stock = keeps_stock
 
