@@ -195,21 +195,33 @@ class RecallTraceGap(models.AbstractModel):
             )
 
     def _get_unaccounted(self, findings, balances):
+        without_lot = [product for product, lot in findings.nodes if not lot]
+        products = self.env["product.product"].browse(without_lot)
+        counted = set(products.filtered("is_storable").ids)
         for node in findings.nodes:
             quantity = balances[node]["qty_unaccounted"]
-            if node[1] and abs(quantity) > TOLERANCE:
-                yield self._prepare_gap(
-                    "no_lot_recorded",
-                    node,
-                    f"unaccounted:{node[0]}:{node[1]}",
-                    self.env._(
-                        "What came in and what is recorded as gone or on hand differ "
-                        "by this quantity: some of it moved without this lot's "
-                        "number. Count it, and look at the product's moves without a "
-                        "lot."
-                    ),
-                    quantity=quantity,
+            if abs(quantity) <= TOLERANCE or not (node[1] or node[0] in counted):
+                continue
+            if node[1]:
+                note = self.env._(
+                    "What came in and what is recorded as gone or on hand differ by "
+                    "this quantity: some of it moved without this lot's number. Count "
+                    "it, and look at the product's moves without a lot."
                 )
+            else:
+                note = self.env._(
+                    "What came in without a lot and what is recorded as gone or on "
+                    "hand differ by this quantity: some of it moved under the number "
+                    "of a lot. Look for lots of the product of which more left than "
+                    "came in, and add them to the scope."
+                )
+            yield self._prepare_gap(
+                "no_lot_recorded",
+                node,
+                f"unaccounted:{node[0]}:{node[1]}",
+                note,
+                quantity=quantity,
+            )
 
     def _get_without_consignee(self, exposures):
         unknown = {}

@@ -361,6 +361,26 @@ class TestTraceUntracked(TraceCommon):
             },
         )
 
+    def test_on_their_way(self):
+        self.bake(self.bad)
+        order = self.order({self.cookie: 3})
+
+        case = self.trace(self.bad)
+
+        self.assertEqual(
+            [(row.stage, row.document, row.quantity) for row in case.pending_ids],
+            [("reserved", order.picking_ids.name, 3)],
+        )
+        self.assertEqual(self.affected(case)[self.cookie].qty_reserved, 3)
+
+    def test_not_on_their_way_once_the_stock_was_empty(self):
+        self.bake(self.bad)
+        self.deliver({self.cookie: 4})
+        self.bake(self.good)
+        self.order({self.cookie: 3})
+
+        self.assertFalse(self.trace(self.bad).pending_ids)
+
     def test_kit(self):
         """A kit is delivered as its components."""
         kit = self._create_product("Kit", "none", is_storable=False)
@@ -485,3 +505,36 @@ class TestTraceWithoutLot(TraceCommon):
         row = case.affected_ids
         self.assertEqual((row.qty_delivered, row.qty_unaccounted), (4, -4))
         self.assertIn(("no_lot_recorded", self.bad), self.gaps(case))
+
+    def test_lot_given_later_by_a_count(self):
+        """Received without a lot, then counted out and in again with one."""
+        receipt = self.receive({self.nut: 10})
+        self.count({self.nut: 0, self.bad: 10})
+        self.warehouse.out_type_id.use_existing_lots = True
+        self.deliver({self.bad: 4})
+
+        case = self.trace_scope(
+            {"kind": "receipt", "picking_ids": [Command.set(receipt.ids)]}
+        )
+
+        self.assertTraced(case, {self.nut: "inferred", self.bad: "inferred"})
+        self.assertEqual(
+            self.exposures(case), {(self.consignee, self.bad): (4, 0, "inferred")}
+        )
+        self.assertIn(("relabelled", self.nut), self.gaps(case))
+
+    def test_receipt_whose_goods_left_under_a_lot(self):
+        """Odoo books the delivery of a lot that never came in on the goods without
+        a lot, with no move: something of the receipt is missing, and said to be."""
+        receipt = self.receive({self.nut: 10})
+        self.warehouse.out_type_id.use_existing_lots = True
+        self.deliver({self.bad: 4})
+
+        case = self.trace_scope(
+            {"kind": "receipt", "picking_ids": [Command.set(receipt.ids)]}
+        )
+
+        row = self.affected(case)[self.nut]
+        self.assertEqual((row.qty_in, row.qty_on_hand, row.qty_unaccounted), (10, 6, 4))
+        gaps = case.gap_ids.filtered(lambda gap: gap.quantity == 4)
+        self.assertEqual(gaps.mapped("kind"), ["no_lot_recorded"])
