@@ -6,7 +6,6 @@ from .flows import needs
 from .trace_common import TraceCommon
 
 
-@needs("mrp")
 class TestTraceQueries(TraceCommon):
     def network(self, count):
         """A lot in `count` jars, these in as many boxes, with deliveries of each,
@@ -43,6 +42,7 @@ class TestTraceQueries(TraceCommon):
         self.env.flush_all()
         return self.cr.sql_log_count - before, len(case.affected_ids)
 
+    @needs("mrp")
     def test_as_many_for_60_lots_as_for_3(self):
         few, many = self.network(3), self.network(60)
         self.count_queries(few, "both")  # fills the caches of the registry
