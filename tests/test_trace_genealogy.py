@@ -161,7 +161,6 @@ class TestTraceGenealogy(TraceCommon):
         self.assertTraced(self.trace(self.bad), {self.bad: "exact", first: "exact"})
 
     def test_component_added_after_done(self):
-        """Odoo links nothing that is added to an order once it is done."""
         (paste,) = self.lots(self.paste, "P1")
         order = self.produce({paste: 5}, {self.good: 5})
         self.wait()
@@ -171,6 +170,23 @@ class TestTraceGenealogy(TraceCommon):
         case = self.trace(self.bad)
 
         self.assertTraced(case, {self.bad: "exact", paste: "exact"})
+
+    def test_finished_lot_added_after_done(self):
+        """Odoo links no finished lot that is added to an order once it is done."""
+        first, second = self.lots(self.paste, "P1", "P2")
+        order = self.produce({first: 5}, {self.bad: 5})
+        self.wait()
+        move = order.move_finished_ids
+        move.move_line_ids = [(0, 0, self._line_vals(move, second, 2, {}))]
+        self.assertFalse(
+            move.move_line_ids.filtered(
+                lambda line: line.lot_id == second
+            ).consume_line_ids
+        )
+
+        case = self.trace(self.bad)
+
+        self.assertTraced(case, {self.bad: "exact", first: "order", second: "order"})
 
     def test_scrapped_in_production(self):
         (paste,) = self.lots(self.paste, "P1")
