@@ -101,12 +101,11 @@ class RecallTracePool(models.AbstractModel):
         flows = defaultdict(list)
         condition = SQL("%s AND %s", self._sql_products(arrivals), since)
         for product_id, flow in self._read(condition, companies, forward):
-            if flow.source != flow.target:
-                flows[product_id].append(flow)
+            flows[product_id].append(flow)
         return flows
 
     def _read_levels(self, arrivals, since, companies, forward):
-        """{product id: {place: stock}} just before the lines `since`.
+        """{product id: {(place, shelf): stock}} just before the lines `since`.
 
         Backwards in time, "before" them is what is left after them.
         """
@@ -119,19 +118,20 @@ class RecallTracePool(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT product_id, place, sum(booked.quantity)
+                SELECT product_id, place, shelf, sum(booked.quantity)
                   FROM (%s) flow
                  CROSS JOIN LATERAL (
-                     VALUES (source, -quantity), (target, quantity)
-                 ) AS booked(place, quantity)
+                     VALUES (source, source_shelf, -quantity),
+                            (target, target_shelf, quantity)
+                 ) AS booked(place, shelf, quantity)
                  WHERE place IS NOT NULL
-                 GROUP BY product_id, place
+                 GROUP BY product_id, place, shelf
                 """,
                 self._sql_flows(condition, companies),
             )
         )
-        for product_id, place, quantity in rows:
-            levels[product_id][place] = quantity
+        for product_id, place, shelf, quantity in rows:
+            levels[product_id][place, shelf] = quantity
         return levels
 
     def _read(self, condition, companies, forward):
@@ -167,7 +167,9 @@ class RecallTracePool(models.AbstractModel):
                    %(source)s AS source,
                    %(target)s AS target,
                    %(source_usage)s AS source_usage,
-                   %(target_usage)s AS target_usage
+                   %(target_usage)s AS target_usage,
+                   line.location_id AS source_shelf,
+                   line.location_dest_id AS target_shelf
               FROM stock_move_line line
               JOIN stock_move move ON move.id = line.move_id
               JOIN stock_location source ON source.id = line.location_id

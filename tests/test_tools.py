@@ -209,7 +209,8 @@ def possible(opening, flows, bad):
 
 def follow(opening, flows, bad):
     arrivals = [(flow.target, flow.time) for flow in flows if flow.line in bad]
-    return Pool(flows, opening).follow(arrivals)
+    levels = {(place, None): level for place, level in opening.items()}
+    return Pool(flows, levels).follow(arrivals)
 
 
 @st.composite
@@ -260,12 +261,23 @@ class TestPool(BaseCase):
         self.assertEqual([flow.line for flow in windows[0].departures], [2, 3])
         self.assertIsNone(windows[0].end)
 
+    def test_a_place_is_empty_when_each_of_its_shelves_is(self):
+        came = ("production", "internal", None, "a")
+        gone = ("internal", "customer")
+        flows = [
+            Flow(1, 1, 5, None, "east", *came),
+            Flow(2, 2, 5, "east", None, *gone, "b", None),
+            Flow(3, 3, 5, "east", None, *gone, "a", None),
+        ]
+        (window,) = Pool(flows, {}).follow([("east", 1)])
+        self.assertEqual([flow.line for flow in window.departures], [2, 3])
+
     def test_goods_short_before_the_arrival_may_be_the_bad_ones(self):
         flows = [
             Flow(1, 1, 1, "east", None, "internal", "customer"),
             Flow(2, 2, 1, None, "east", "production", "internal"),
         ]
-        windows = Pool(flows, {"east": 0}).follow([("east", 2)])
+        windows = Pool(flows, {("east", None): 0}).follow([("east", 2)])
         self.assertIn(
             1, [flow.line for window in windows for flow in window.departures]
         )

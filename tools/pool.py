@@ -13,7 +13,8 @@ TOLERANCE = 1e-6
 
 
 class Flow(NamedTuple):
-    """One done move line without a lot. A place is None outside of the stock."""
+    """One done move line without a lot. A place is None outside of the stock; a shelf
+    is a single location of it."""
 
     line: int
     time: float
@@ -22,6 +23,8 @@ class Flow(NamedTuple):
     target: object
     source_usage: str
     target_usage: str
+    source_shelf: object = None
+    target_shelf: object = None
 
     def mirrored(self):
         """The same line seen backwards in time."""
@@ -31,6 +34,8 @@ class Flow(NamedTuple):
             target=self.source,
             source_usage=self.target_usage,
             target_usage=self.source_usage,
+            source_shelf=self.target_shelf,
+            target_shelf=self.source_shelf,
         )
 
 
@@ -52,7 +57,7 @@ class Pool:
     """The windows of one product.
 
     :param flows: all :class:`Flow` of the product from the first suspect arrival on
-    :param levels: stock by place before the first flow
+    :param levels: stock by (place, shelf) before the first flow
     :param keeps_stock: False for goods whose stock Odoo does not count: then it is
         never known to be empty, and a window never ends
     """
@@ -85,7 +90,10 @@ class _Run:
     """One pass over all flows, moment by moment."""
 
     def __init__(self, levels, keeps_stock, openings):
-        self.levels = defaultdict(float, levels)
+        self.levels = defaultdict(float)
+        self.shelves = defaultdict(lambda: defaultdict(float))
+        for (place, shelf), level in levels.items():
+            self._add(place, shelf, level)
         self.keeps_stock = keeps_stock
         self.openings = openings
         self.open = {}
@@ -129,10 +137,20 @@ class _Run:
         self.open[place] = window
         self.windows.append(window)
 
+    def _add(self, place, shelf, quantity):
+        self.levels[place] += quantity
+        if place is not None:
+            shelves = self.shelves[place]
+            shelves[shelf] += quantity
+            if abs(shelves[shelf]) <= TOLERANCE:
+                del shelves[shelf]
+
     def _book(self, flows):
         for flow in flows:
-            self.levels[flow.source] -= flow.quantity
-            self.levels[flow.target] += flow.quantity
+            self._add(flow.source, flow.source_shelf, -flow.quantity)
+            self._add(flow.target, flow.target_shelf, flow.quantity)
+            if flow.source == flow.target:
+                continue
             origin = self.open.get(flow.source)
             target = self.open.get(flow.target)
             if origin:
@@ -154,7 +172,8 @@ class _Run:
             self.overdrawn_since.setdefault(place, time)
         else:
             self.overdrawn_since.pop(place, None)
-        if place in self.open and abs(level) <= TOLERANCE:
-            # Below zero it is not empty: something came in that is not recorded yet.
+        if place in self.open and not self.shelves[place]:
+            # A shelf below zero is not empty: something that came in is not recorded
+            # there, and may still lie on another shelf.
             window = self.open.pop(place)
             window.end = time
