@@ -13,6 +13,11 @@ from . import recall_exposure
 from . import recall_source
 from . import recall_pending
 from . import recall_gap
+from . import recall_hold_gate
+from . import recall_hold
+from . import recall_hold_settle
+from . import recall_interruption
+from . import recall_case_hold
 from . import recall_trace
 from . import recall_trace_gap
 from . import recall_trace_gap_window
@@ -22,8 +27,14 @@ from . import recall_trace_pool
 from . import recall_trace_stock
 from . import product_product
 from . import product_template
+from . import res_company
+from . import res_config_settings
 from . import res_partner
 from . import sale_order
+from . import stock_forecasted
 from . import stock_lot
+from . import stock_move
 from . import stock_move_line
 from . import stock_picking
+from . import stock_quant
+from . import stock_warehouse_orderpoint
