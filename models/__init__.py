@@ -24,6 +24,8 @@ from . import product_product
 from . import product_template
 from . import res_partner
 from . import sale_order
+from . import stock_location
 from . import stock_lot
 from . import stock_move_line
 from . import stock_picking
+from . import stock_warehouse
