@@ -32,9 +32,13 @@
         "views/product_views.xml",
         "views/res_partner_views.xml",
         "views/stock_picking_views.xml",
+        "views/stock_location_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/sale_order_views.xml",
         "views/recall_menus.xml",
     ],
+    "post_init_hook": "create_quarantines",
+    "uninstall_hook": "clean_up",
     "assets": {
         "web.assets_tests": ["stock_recall/static/tests/tours/**/*"],
     },

@@ -32,9 +32,11 @@ from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import stock_forecasted
+from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking
 from . import stock_quant
+from . import stock_warehouse
 from . import stock_warehouse_orderpoint

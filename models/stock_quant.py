@@ -81,4 +81,4 @@ class StockQuant(models.Model):
             owner_id=owner_id,
             strict=strict,
         )
-        return [(quant.with_context(self.env.context), qty) for quant, qty in reserved]
+        return [(quant.with_env(self.env), taken) for quant, taken in reserved]

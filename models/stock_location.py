@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools.sql import column_exists, create_column
+
+
+class StockLocation(models.Model):
+    """A place that is or lies in a quarantine, and stays so while it holds goods."""
+
+    _inherit = "stock.location"
+
+    recall_quarantine_warehouse_ids = fields.One2many(
+        "stock.warehouse",
+        "recall_quarantine_loc_id",
+        "Recall Quarantine Of",
+        context={"active_test": False},
+    )
+    recall_is_quarantine = fields.Boolean(
+        "Recall Quarantine",
+        compute="_compute_recall_is_quarantine",
+        store=True,
+        recursive=True,
+        help="Goods on hold may be brought here, and no delivery takes from here.",
+    )
+
+    def _auto_init(self):
+        # No place is a quarantine when it is installed: nothing to compute.
+        if not column_exists(self.env.cr, self._table, "recall_is_quarantine"):
+            create_column(self.env.cr, self._table, "recall_is_quarantine", "boolean")
+        return super()._auto_init()
+
+    @api.depends("recall_quarantine_warehouse_ids", "location_id.recall_is_quarantine")
+    def _compute_recall_is_quarantine(self):
+        for location in self:
+            location.recall_is_quarantine = (
+                bool(location.recall_quarantine_warehouse_ids)
+                or location.location_id.recall_is_quarantine
+            )
+
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # neither a context nor a user's own default makes a quarantine
+        defaults.pop("recall_is_quarantine", None)
+        return defaults
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_recall_vals(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_recall_vals(vals)
+        self._check_stays_in_quarantine(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_quarantine(self):
+        quarantines = self.filtered("recall_is_quarantine")
+        quarantines._check_no_quarantine_of_warehouse()
+        quarantines._check_no_goods_in_quarantine()
+
+    def _is_recall_quarantine(self):
+        """Whether this place is a quarantine, or lies in one; reads nothing else."""
+        self.ensure_one()
+        # sudo: asked for by the guards of stock moves, whoever moves the goods
+        return self.sudo().recall_is_quarantine
+
+    def _check_recall_vals(self, vals):
+        """:raise AccessError: when somebody writes what the warehouses say"""
+        if "recall_is_quarantine" in vals:
+            raise AccessError(
+                self.env._(
+                    "Whether a place is a recall quarantine is set on its warehouse."
+                )
+            )
+
+    def _check_stays_in_quarantine(self, vals):
+        """Refuse what would take goods out of quarantine without a move.
+
+        :raise UserError: when a quarantine would be moved, archived or put to
+            another use while it holds goods or is the one of a warehouse
+        """
+        changed = self.filtered(
+            lambda location: (
+                location.recall_is_quarantine
+                and (
+                    vals.get("location_id", location.location_id.id)
+                    != location.location_id.id
+                    or vals.get("usage", location.usage) != location.usage
+                    or (location.active and not vals.get("active", True))
+                )
+            )
+        )
+        if changed:
+            changed._check_no_quarantine_of_warehouse()
+            changed._check_no_goods_in_quarantine()
+
+    def _check_no_quarantine_of_warehouse(self):
+        # sudo: a warehouse counts also where the user does not see it
+        warehouses = self.sudo().recall_quarantine_warehouse_ids.filtered("active")
+        if warehouses:
+            raise UserError(
+                self.env._(
+                    "%(location)s is the recall quarantine of warehouse %(warehouse)s: "
+                    "it cannot be deleted, archived, moved or put to another use. "
+                    "Choose another recall quarantine on the warehouse first.",
+                    location=warehouses[0].recall_quarantine_loc_id.display_name,
+                    warehouse=warehouses[0].name,
+                )
+            )
+
+    def _check_no_goods_in_quarantine(self):
+        quant = self._get_goods(limit=1)
+        if quant:
+            raise UserError(
+                self.env._(
+                    "Recall quarantine %(location)s holds goods, as %(product)s: it "
+                    "stays where and what it is until they are moved out.",
+                    location=quant.location_id.display_name,
+                    product=quant.product_id.display_name,
+                )
+            )
+
+    def _get_goods(self, limit=None):
+        """The quants with goods in these places and all below them."""
+        domain = Domain("location_id", "child_of", self.ids) & (
+            Domain("quantity", "!=", 0) | Domain("reserved_quantity", "!=", 0)
+        )
+        # sudo: whatever lies there counts, whoever may see it
+        return self.env["stock.quant"].sudo().search(domain, limit=limit)

@@ -1,0 +1,171 @@
+from psycopg2 import IntegrityError
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import mute_logger
+
+LOCATION = "recall_quarantine_loc_id"
+PICKING_TYPE = "recall_quarantine_type_id"
+SEQUENCE_CODE = "RQ"
+
+
+class StockWarehouse(models.Model):
+    """A quarantine in every warehouse, and the operation type that brings goods there.
+
+    It stands beside Stock, under the location of the warehouse: goods in it still
+    count as on hand, but no delivery takes them, as these take from Stock.
+    """
+
+    _inherit = "stock.warehouse"
+
+    recall_quarantine_loc_id = fields.Many2one(
+        "stock.location",
+        "Recall Quarantine Location",
+        check_company=True,
+        copy=False,
+        domain="[('usage', '=', 'internal'), ('id', 'child_of', view_location_id)]",
+    )
+    recall_quarantine_type_id = fields.Many2one(
+        "stock.picking.type", check_company=True, copy=False
+    )
+
+    @api.constrains("recall_quarantine_loc_id", "lot_stock_id", "view_location_id")
+    def _check_recall_quarantine_loc_id(self):
+        for warehouse in self.filtered("recall_quarantine_loc_id"):
+            if not warehouse._is_recall_quarantine_beside_stock():
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s cannot be the recall quarantine of warehouse "
+                        "%(warehouse)s. Choose an internal location in %(view)s, but "
+                        "neither inside of %(stock)s nor around it: deliveries take "
+                        "from there.",
+                        location=warehouse.recall_quarantine_loc_id.display_name,
+                        warehouse=warehouse.name,
+                        view=warehouse.view_location_id.display_name,
+                        stock=warehouse.lot_stock_id.display_name,
+                    )
+                )
+
+    def _is_recall_quarantine_beside_stock(self):
+        self.ensure_one()
+        quarantine = self.recall_quarantine_loc_id
+        stock = self.lot_stock_id
+        view = self.view_location_id
+        if quarantine.usage != "internal" or not quarantine._child_of(view):
+            return False
+        # Where all of the warehouse is its Stock there is no place beside it.
+        return view._child_of(stock) or not (
+            quarantine._child_of(stock) or stock._child_of(quarantine)
+        )
+
+    def write(self, vals):
+        if LOCATION in vals:
+            left = self.recall_quarantine_loc_id.filtered(
+                lambda location: location.id != vals[LOCATION]
+            )
+            left._check_no_goods_in_quarantine()
+        result = super().write(vals)
+        if LOCATION in vals:
+            for warehouse in self.filtered(LOCATION):
+                warehouse.recall_quarantine_type_id.default_location_dest_id = (
+                    warehouse.recall_quarantine_loc_id
+                )
+        return result
+
+    # ------------------------------------------------------------------
+    # What each warehouse gets
+    # ------------------------------------------------------------------
+    def _get_locations_values(self, vals, code=False):
+        values = super()._get_locations_values(vals, code=code)
+        code = (vals.get("code") or code or "").replace(" ", "").upper()
+        company_id = vals.get("company_id") or self.env.company.id
+        values[LOCATION] = {
+            "name": self.env._("Recall Quarantine"),
+            "active": True,
+            "usage": "internal",
+            "barcode": self._valid_barcode(f"{code}QUARANTINE", company_id),
+        }
+        return values
+
+    def _get_sequence_values(self, name=False, code=False):
+        values = super()._get_sequence_values(name=name, code=code)
+        prefix = self.recall_quarantine_type_id.sequence_code or SEQUENCE_CODE
+        values[PICKING_TYPE] = {
+            "name": self.env._(
+                "%(name)s Sequence recall quarantine", name=name or self.name
+            ),
+            "prefix": f"{code or self.code}/{prefix}/",
+            "padding": 5,
+            "company_id": self.company_id.id,
+        }
+        return values
+
+    def _get_picking_type_create_values(self, max_sequence):
+        values, next_sequence = super()._get_picking_type_create_values(max_sequence)
+        values[PICKING_TYPE] = {
+            "name": self.env._("Recall Quarantine"),
+            "code": "internal",
+            "use_create_lots": False,
+            "use_existing_lots": True,
+            # Which goods go there is said line by line: nothing else is picked.
+            "reservation_method": "manual",
+            "default_location_src_id": self.lot_stock_id.id,
+            "default_location_dest_id": self.recall_quarantine_loc_id.id,
+            "sequence": next_sequence,
+            "sequence_code": SEQUENCE_CODE,
+            "company_id": self.company_id.id,
+        }
+        return values, next_sequence + 1
+
+    def _get_picking_type_update_values(self):
+        values = super()._get_picking_type_update_values()
+        values[PICKING_TYPE] = {
+            "active": self.active,
+            "barcode": self.code.replace(" ", "").upper() + SEQUENCE_CODE,
+        }
+        return values
+
+    def _update_name_and_code(self, new_name=False, new_code=False):
+        result = super()._update_name_and_code(new_name, new_code)
+        for warehouse in self:
+            values = warehouse._get_sequence_values(name=new_name, code=new_code)
+            # sudo, as for the other types: only the system writes sequences, and
+            # whoever may rename the warehouse renames them with it.
+            if self.env.user.has_group("stock.group_stock_manager"):
+                warehouse = warehouse.sudo()
+            warehouse.recall_quarantine_type_id.sequence_id.write(values[PICKING_TYPE])
+        return result
+
+    # ------------------------------------------------------------------
+    # Installing and uninstalling
+    # ------------------------------------------------------------------
+    def _create_missing_recall_quarantine(self):
+        """Give warehouses that were there before this addon their quarantine."""
+        for warehouse in self.with_context(active_test=False):
+            if not warehouse.recall_quarantine_loc_id:
+                warehouse._create_missing_locations({})
+            if not warehouse.recall_quarantine_type_id:
+                values = warehouse._create_or_update_sequences_and_picking_types()
+                warehouse.write(values)
+
+    def _remove_recall_quarantine(self):
+        """Take the quarantine away again, as far as nothing was ever moved there.
+
+        What was used stays for the records: the operation type archived, and the
+        location with the goods that it holds.
+        """
+        for warehouse in self:
+            location = warehouse.recall_quarantine_loc_id
+            picking_type = warehouse.recall_quarantine_type_id
+            picking_type.active = False
+            if location._get_goods(limit=1):
+                continue
+            warehouse.write({LOCATION: False, PICKING_TYPE: False})
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    sequence = picking_type.sequence_id
+                    picking_type.unlink()
+                    sequence.unlink()
+                    location.unlink()
+            except IntegrityError:  # a transfer was made: it stays on record
+                location.active = False
