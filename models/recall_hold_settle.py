@@ -50,7 +50,8 @@ class RecallHold(models.Model):
         try:
             for _batch in range(BATCHES_AT_ONCE):
                 with Registry(database).cursor() as cr:  # commits when it closes
-                    env = api.Environment(cr, uid, context)
+                    # su: breaks reservations of held goods, whoever reserved them
+                    env = api.Environment(cr, uid, context, su=True)
                     if not retrying(env["recall.hold"]._settle, env):
                         break
         except Exception:
