@@ -126,23 +126,39 @@ class RecallCase(models.Model):
         return holds
 
     def _get_hold_report(self, holds):
-        """What new holds reach, by place, and what of the affected goods they
-        cannot."""
-        by_place = self._read_held_places(holds)
-        items = Markup().join(
+        """What new holds reach, by place, and what of the affected goods they do not
+        reach: nobody can walk there and take them."""
+        places = self._read_held_places(holds)
+        afar = [place for place in places if self._is_afar(place)]
+        reached = self._list_places(
+            {place: places[place] for place in places if place not in afar}
+        )
+        beyond = self._list_places({place: places[place] for place in afar})
+        beyond += Markup("<li>%s</li>") % self.env._(
+            "At consignees: %(quantity)s", quantity=self.exposure_figure
+        )
+        return Markup("<p>%s</p><ul>%s</ul><p>%s</p><ul>%s</ul>") % (
+            self.env._("%(count)s holds placed. They reach:", count=len(holds)),
+            reached or Markup("<li>%s</li>") % self.env._("no goods on hand"),
+            self.env._("Beyond reach, to be stopped or fetched by other means:"),
+            beyond,
+        )
+
+    @api.model
+    def _is_afar(self, place):
+        """Whether goods are on the road, or at a subcontractor."""
+        return place.usage == "transit" or (
+            "is_subcontracting_location" in place._fields
+            and place.is_subcontracting_location
+        )
+
+    @api.model
+    def _list_places(self, places):
+        return Markup().join(
             Markup("<li>%s: %s</li>")
             % (place.display_name, self._format_quantities(quantities))
-            for place, quantities in by_place.items()
+            for place, quantities in places.items()
         )
-        head = self.env._(
-            "Placed %(count)s holds. On hold from now on:", count=len(holds)
-        )
-        beyond = self.env._(
-            "Beyond reach: %(pending)s on their way, %(exposure)s at consignees.",
-            pending=self.pending_figure,
-            exposure=self.exposure_figure,
-        )
-        return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (head, items, beyond)
 
     def _read_held_places(self, holds):
         """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""

@@ -91,6 +91,17 @@ class TestHold(HoldCommon):
         bodies = " ".join(case.message_ids.mapped("body"))
         self.assertIn(f"{self.stock.display_name}: 7 Units", bodies)
 
+    def test_report_tells_what_is_beyond_reach(self):
+        self.receive({self.bad: 7})
+        self.send({self.bad: 3}, self.new_warehouse("W2"))
+        self.deliver({self.bad: 2})
+        case = self.hold_case(self.bad)
+        body = " ".join(case.message_ids.mapped("body"))
+        beyond = body.split("Beyond reach")[1]
+        transit = self.company.internal_transit_location_id.display_name
+        self.assertIn(f"{transit}: 3 Units", beyond)
+        self.assertIn("At consignees: 2 Units", beyond)
+
     # Releasing
 
     def test_release_by_another_manager_with_a_reason(self):
@@ -309,6 +320,13 @@ class TestHoldPromise(HoldCommon):
             [("recall_hold", "=", True), ("location_id", "=", self.stock.id)]
         )
         self.assertEqual(held.lot_id, self.bad)
+
+    def test_total_of_available_leaves_held_out(self):
+        self.hold(self.bad)
+        [(available,)] = self.env["stock.quant"]._read_group(
+            [("location_id", "=", self.stock.id)], [], ["available_quantity:sum"]
+        )
+        self.assertEqual(available, 4)
 
     def test_forecast_report(self):
         self.hold(self.bad)
