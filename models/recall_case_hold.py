@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -5,6 +6,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from .recall_case import OPEN_STATES
+
+_logger = logging.getLogger(__name__)
 
 
 class RecallCase(models.Model):
@@ -123,7 +128,37 @@ class RecallCase(models.Model):
         )
         if holds:
             case.message_post(body=case._get_hold_report(holds))
+            self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds
+
+    @api.model
+    def _cron_retrace_held(self):
+        """Trace again where goods were held after the last trace.
+
+        The transaction of a hold sees what was there when it began. What shipped
+        while it waited shows in one that begins after it.
+        """
+        cases = self._get_cases_to_retrace()
+        self.env["ir.cron"]._commit_progress(remaining=len(cases))
+        for case in cases:
+            try:
+                with self.env.cr.savepoint():
+                    case._trace()
+            except UserError as error:
+                _logger.warning("%s is not traced again: %s", case.name, error)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _get_cases_to_retrace(self):
+        domain = Domain("state", "=", "active")
+        domain &= Domain("case_id.state", "in", OPEN_STATES)
+        latest = self.env["recall.hold"]._read_group(
+            domain, ["case_id"], ["placed_at:max"]
+        )
+        return self.concat(
+            *(case for case, placed_at in latest if case.traced_at <= placed_at)
+        )
 
     def _get_hold_report(self, holds):
         """What new holds reach, by place, and what of the affected goods they do not

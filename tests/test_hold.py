@@ -102,6 +102,16 @@ class TestHold(HoldCommon):
         self.assertIn(f"{transit}: 3 Units", beyond)
         self.assertIn("At consignees: 2 Units", beyond)
 
+    def test_case_is_traced_again_after_its_hold(self):
+        case = self.hold_case(self.bad)
+        count = case.trace_count
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.trace_count, count + 1)
+        self.wait()
+        self.run_cron("ir_cron_recall_retrace")
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.trace_count, count + 2)
+
     # Releasing
 
     def test_release_by_another_manager_with_a_reason(self):
@@ -184,8 +194,8 @@ class TestHold(HoldCommon):
 
     def test_review_reminds_once_and_releases_nothing(self):
         self.hold(self.bad, expires_on="2026-01-05")
-        self.env["recall.hold"]._cron_review()
-        self.env["recall.hold"]._cron_review()
+        self.run_cron("ir_cron_recall_review")
+        self.run_cron("ir_cron_recall_review")
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
 
