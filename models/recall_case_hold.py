@@ -222,6 +222,13 @@ class RecallCase(models.Model):
             },
         }
 
+    def action_release(self):
+        """Open the wizard that releases all active holds of these cases."""
+        active = self.hold_ids.filtered(lambda hold: hold.state == "active")
+        if not active:
+            raise UserError(self.env._("Nothing of these recall cases is on hold."))
+        return active.action_release()
+
     # ------------------------------------------------------------------
     # Trail
     # ------------------------------------------------------------------

@@ -179,6 +179,17 @@ class TestHold(HoldCommon):
         form.save().action_release()
         self.assertFalse(self.bad.recall_hold)
 
+    def test_all_holds_of_a_case_are_released_at_once(self):
+        case = self.hold_case(self.bad, self.good)
+        action = self._as(self.manager, case).action_release()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertFalse(self.bad.recall_hold or self.good.recall_hold)
+        with self.assertRaisesRegex(UserError, "Nothing of these"):
+            self._as(self.manager, case).action_release()
+
     def test_placing_wizard(self):
         action = self._as(self.team, self.bad).action_place_recall_hold()
         wizard = self._as(self.team, self.env[action["res_model"]])
