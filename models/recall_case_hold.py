@@ -223,11 +223,21 @@ class RecallCase(models.Model):
         }
 
     def action_release(self):
-        """Open the wizard that releases all active holds of these cases."""
-        active = self.hold_ids.filtered(lambda hold: hold.state == "active")
-        if not active:
-            raise UserError(self.env._("Nothing of these recall cases is on hold."))
-        return active.action_release()
+        """Open the wizard that releases all active holds of this case."""
+        self.ensure_one()
+        if not self._get_active_holds():
+            raise UserError(
+                self.env._(
+                    "Nothing of recall case %(case)s is on hold.",
+                    case=self.display_name,
+                )
+            )
+        action = self.hold_ids.browse().action_release()
+        action["context"] = {"default_case_id": self.id}
+        return action
+
+    def _get_active_holds(self):
+        return self.hold_ids.filtered(lambda hold: hold.state == "active")
 
     # ------------------------------------------------------------------
     # Trail
@@ -293,16 +303,4 @@ class RecallCase(models.Model):
         )
         action["domain"] = [("case_id", "=", self.id)]
         action["context"] = {}
-        return action
-
-    @api.readonly
-    def action_view_held_goods(self):
-        """The stock that this case holds, by place."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock_recall.recall_held_goods_action"
-        )
-        active = self.hold_ids.filtered(lambda hold: hold.state == "active")
-        quants = self.env["stock.quant"].search(active._get_held_quants_domain())
-        action["domain"] = [("id", "in", quants.ids), ("quantity", "!=", 0)]
         return action

@@ -187,7 +187,7 @@ class TestHold(HoldCommon):
         form.reason = "Tested negative"
         form.save().action_release()
         self.assertFalse(self.bad.recall_hold or self.good.recall_hold)
-        with self.assertRaisesRegex(UserError, "Nothing of these"):
+        with self.assertRaisesRegex(UserError, "is on hold"):
             self._as(self.manager, case).action_release()
 
     def test_placing_wizard(self):
