@@ -56,4 +56,18 @@ def test(args):
     return testing.run(args)
 
 
-COMMANDS = {"db": db, "demo": demo, "lint": lint, "odoo": odoo, "test": test}
+def bench(args):
+    """Measured comparisons: `dev/bench [NAME ...]`."""
+    from . import bench
+
+    return bench.run(args)
+
+
+COMMANDS = {
+    "bench": bench,
+    "db": db,
+    "demo": demo,
+    "lint": lint,
+    "odoo": odoo,
+    "test": test,
+}
