@@ -20,6 +20,7 @@ from . import recall_trace_genealogy
 from . import recall_trace_party
 from . import recall_trace_pool
 from . import recall_trace_stock
+from . import recall_trace_planned
 from . import product_product
 from . import product_template
 from . import res_partner
