@@ -16,6 +16,7 @@ from . import recall_gap
 from . import recall_trace
 from . import recall_trace_gap
 from . import recall_trace_gap_window
+from . import recall_trace_gap_edit
 from . import recall_trace_genealogy
 from . import recall_trace_party
 from . import recall_trace_pool

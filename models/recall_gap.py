@@ -21,6 +21,7 @@ class RecallGap(models.Model):
             ("no_consignee", "Consignee unknown"),
             ("other_company", "Another company"),
             ("lot_edited", "Lot edited afterwards"),
+            ("date_edited", "Date edited afterwards"),
         ],
         required=True,
         readonly=True,

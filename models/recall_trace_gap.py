@@ -36,6 +36,8 @@ class RecallTraceGap(models.AbstractModel):
             *self._get_without_consignee(exposures),
             *self._get_other_companies(findings),
             *self._get_edited(findings),
+            *self._get_swapped(findings),
+            *self._get_redated(findings),
         ]
 
     def _prepare_gap(self, kind, node, trace_key, note, **values):
@@ -283,41 +285,6 @@ class RecallTraceGap(models.AbstractModel):
                     "companies of the case, and trace again.",
                     count=count,
                 ),
-            )
-
-    def _get_edited(self, findings):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.id, line.product_id, line.lot_id, former.lot_id,
-                       move.reference, line.date, line.quantity_product_uom::float8
-                  FROM recall_former_lot_rel former
-                  JOIN stock_move_line line ON line.id = former.line_id
-                  JOIN stock_move move ON move.id = line.move_id
-                 WHERE (former.lot_id = ANY(%(lots)s) OR line.lot_id = ANY(%(lots)s))
-                   AND former.lot_id IS DISTINCT FROM line.lot_id
-                   AND line.company_id = ANY(%(companies)s)
-                """,
-                lots=get_lots(findings.suspects),
-                companies=findings.companies.ids,
-            )
-        )
-        for line, product_id, lot_id, former_id, reference, date, quantity in rows:
-            node = (product_id, lot_id or 0)
-            is_gone = node not in findings.suspects
-            yield self._prepare_gap(
-                "lot_edited",
-                (product_id, former_id) if is_gone else node,
-                f"{line}:{former_id}",
-                self.env._(
-                    "The lot of this move was changed after it was done. The trace "
-                    "follows what is recorded now; the candidate lot is the other "
-                    "one. Ask what was really in the box."
-                ),
-                candidate_lot_id=lot_id if is_gone else former_id,
-                reference=reference,
-                date=date,
-                quantity=quantity,
             )
 
     # ------------------------------------------------------------------
