@@ -7,6 +7,7 @@ from . import recall_case_trace
 from . import recall_document
 from . import recall_scope
 from . import recall_scope_guard
+from . import recall_scope_gap
 from . import recall_affected
 from . import recall_link
 from . import recall_exposure

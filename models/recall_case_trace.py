@@ -32,6 +32,7 @@ class RecallCase(models.Model):
         started = time.monotonic()
         seeds = case._get_seeds()
         found = self.env["recall.trace"].sudo()._trace_scope(seeds, case.company_ids)
+        found["recall.gap"] += case.scope_ids._get_gaps(found["recall.affected"])
         case._store_trace(found)
         case.write(
             {
@@ -113,7 +114,7 @@ class RecallCase(models.Model):
         for row in rows:
             row.setdefault("company_id", self.company_id.id)
             for name in ("affected_id", "source_id", "target_id"):
-                if name in row:
+                if row.get(name):
                     row[name] = nodes[row[name]]
         self.env[model]._store(self, rows)
 

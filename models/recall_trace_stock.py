@@ -246,7 +246,8 @@ class RecallTraceStock(models.AbstractModel):
                        NULL::int AS location_dest_id, package_id,
                        (quantity - reserved_quantity)::float8 AS quantity,
                        0::float8 AS qty_needed,
-                       NULL::int AS move_id, NULL::int AS picking_id, NULL AS document, NULL AS res_model,
+                       NULL::int AS move_id, NULL::int AS picking_id,
+                       NULL AS document, NULL AS res_model,
                        NULL::int AS res_id, NULL::int AS partner_id,
                        in_date AS scheduled_date,
                        COALESCE(company_id, %(company)s) AS company_id

@@ -98,6 +98,7 @@ class StockMoveLine(models.Model):
         if self._RECALL_EVIDENCE & vals.keys() and not self.env.su:
             raise AccessError(
                 self.env._(
-                    "What a stock move said before it was edited is kept by itself only."
+                    "What a stock move said before it was edited is kept by itself "
+                    "only."
                 )
             )
