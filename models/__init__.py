@@ -18,6 +18,8 @@ from . import recall_trace
 from . import recall_trace_gap
 from . import recall_trace_gap_window
 from . import recall_trace_gap_edit
+from . import recall_trace_gap_count
+from . import recall_trace_gap_origin
 from . import recall_trace_genealogy
 from . import recall_trace_party
 from . import recall_trace_pool

@@ -44,14 +44,14 @@ class RecallScope(models.Model):
     product_ids = fields.Many2many("product.product", string="Products")
     vendor_lot = fields.Char(
         "Vendor Lot Number",
-        help="The vendor's number: the lot's own name or its internal reference. Blanks, "
-        "capitals and small letters make no difference.",
+        help="The vendor's number: the lot's own name or its internal reference. "
+        "Blanks, capitals and small letters make no difference.",
     )
     partner_id = fields.Many2one(
         "res.partner",
         "Vendor",
-        help="Leaves out lots that came from others. A lot of this number stays in when "
-        "no receipt on record says who sent it; a gap names it.",
+        help="Leaves out lots that came from others. A lot of this number stays in "
+        "when no receipt on record says who sent it; a gap names it.",
     )
     picking_ids = fields.Many2many("stock.picking", string="Receipts")
     window_on = fields.Selection(

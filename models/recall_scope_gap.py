@@ -40,9 +40,9 @@ class RecallScope(models.Model):
         lots = self._get_seed_lots()
         senders = self._read_senders(lots)
         note = self.env._(
-            "This lot carries the number, but no receipt on record says who sent it: it "
-            "is taken to be of %(vendor)s. Look at its label and papers, and exclude it "
-            "with a reason if it is not.",
+            "This lot carries the number, but no receipt on record says who sent it: "
+            "it is taken to be of %(vendor)s. Look at its label and papers, and "
+            "exclude it with a reason if it is not.",
             vendor=self.partner_id.display_name,
         )
         return [
@@ -107,8 +107,8 @@ class RecallScope(models.Model):
             names = f"{names}, …"
         note = self.env._(
             "%(count)s lots have no such date on record, so the window cannot say "
-            "whether they are suspect, and leaves them out: %(lots)s. Find out, and add "
-            "those that are to the scope.",
+            "whether they are suspect, and leaves them out: %(lots)s. Find out, and "
+            "add those that are to the scope.",
             count=len(lots),
             lots=names,
         )
