@@ -76,6 +76,14 @@ class RecallPending(models.Model):
         help="What the order that would take it needs and has not reserved yet, of "
         "whatever lot.",
     )
+    lot_count = fields.Integer(
+        "Lots It May Take",
+        readonly=True,
+        aggregator=None,
+        help="How many affected lots the order that would take it may take of. It is "
+        "listed under the 100 oldest of them at most; excluded ones come last when you "
+        "trace again.",
+    )
     scheduled_date = fields.Datetime(readonly=True)
 
     trace_key = fields.Char(

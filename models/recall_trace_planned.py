@@ -1,6 +1,12 @@
 from odoo import models
 from odoo.tools import SQL
 
+from ..tools.findings import get_lots
+
+# Lots that one open order is listed under: hundreds of orders that may take any of
+# thousands of serial numbers would be millions of rows, which nobody reads.
+LISTED_LOTS = 100
+
 
 class RecallTraceStock(models.AbstractModel):
     """Open orders that would take affected goods which nobody has reserved yet."""
@@ -11,7 +17,9 @@ class RecallTraceStock(models.AbstractModel):
         """Open demand in places where affected goods are free.
 
         Which lot an order takes is known when it reserves: one row for each lot that
-        it may take, so that excluding one lot does not hide the document.
+        it may take, so that excluding one lot does not hide the document. Of more
+        lots than `LISTED_LOTS` the oldest are listed, those that people have excluded
+        last of all.
         """
         rows = self.env.execute_query_dict(
             SQL(
@@ -22,6 +30,7 @@ class RecallTraceStock(models.AbstractModel):
                            AS trace_key,
                        'planned' AS stage, offer.location_id, move.location_dest_id,
                        offer.package_id, demand.quantity::float8 AS qty_needed,
+                       offer.lot_count,
                        LEAST(demand.quantity, offer.quantity)::float8 AS quantity,
                        %(document)s
                   FROM offer
@@ -29,11 +38,12 @@ class RecallTraceStock(models.AbstractModel):
                   JOIN stock_move move ON move.id = demand.move_id
                   JOIN stock_location location ON location.id = move.location_id
                   %(joins)s
-                 WHERE %(leaves)s
+                 WHERE offer.number <= %(listed)s AND %(leaves)s
                 """,
                 demand=self._cte_demand(findings),
                 free=self._cte_free(findings),
-                offer=self._cte_offer(),
+                offer=self._cte_offer(findings),
+                listed=LISTED_LOTS,
                 document=self._sql_document(),
                 joins=self._sql_document_joins(),
                 leaves=self._sql_leaves(),
@@ -79,7 +89,7 @@ class RecallTraceStock(models.AbstractModel):
             self._sql_quants(findings, findings.suspects),
         )
 
-    def _cte_offer(self):
+    def _cte_offer(self, findings):
         """offer: what of each lot, or without one in each place, is free where a move
         would look, with the shelf of the oldest of it."""
         return SQL(
@@ -90,11 +100,18 @@ class RecallTraceStock(models.AbstractModel):
                            AS location_id,
                        (array_agg(free.package_id ORDER BY free.in_date, free.id))[1]
                            AS package_id,
-                       sum(free.quantity - free.reserved_quantity) AS quantity
+                       sum(free.quantity - free.reserved_quantity) AS quantity,
+                       count(*) OVER (PARTITION BY demand.move_id) AS lot_count,
+                       row_number() OVER (
+                           PARTITION BY demand.move_id
+                           ORDER BY free.lot_id = ANY(%s) IS TRUE,
+                                    min(free.in_date), min(free.id)
+                       ) AS number
                   FROM demand
                   JOIN free ON free.product_id = demand.product_id
                    AND starts_with(free.parent_path, demand.parent_path)
                  GROUP BY demand.move_id, free.lot_id, free.pool
             )
-            """
+            """,
+            get_lots(findings.cleared),
         )

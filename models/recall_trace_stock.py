@@ -205,7 +205,8 @@ class RecallTraceStock(models.AbstractModel):
                        line.location_id, line.location_dest_id,
                        COALESCE(line.result_package_id, line.package_id) AS package_id,
                        line.quantity_product_uom::float8 AS quantity,
-                       0::float8 AS qty_needed, %(document)s
+                       0::float8 AS qty_needed, 1 AS lot_count,
+                       %(document)s
                   FROM stock_move_line line
                   JOIN stock_move move ON move.id = line.move_id
                   JOIN stock_location location ON location.id = line.location_id
@@ -245,7 +246,7 @@ class RecallTraceStock(models.AbstractModel):
                        'in_transit' AS stage, location_id,
                        NULL::int AS location_dest_id, package_id,
                        (quantity - reserved_quantity)::float8 AS quantity,
-                       0::float8 AS qty_needed,
+                       0::float8 AS qty_needed, 1 AS lot_count,
                        NULL::int AS move_id, NULL::int AS picking_id,
                        NULL AS document, NULL AS res_model,
                        NULL::int AS res_id, NULL::int AS partner_id,

@@ -1,5 +1,7 @@
 """Open orders that would take affected goods: each with every lot it may take."""
 
+from unittest.mock import patch
+
 from odoo.tools import mute_logger
 
 from .trace_common import TraceCommon
@@ -81,6 +83,23 @@ class TestTracePlanned(TraceCommon):
 
         self.assertEqual(self.planned(case), {(name, self.old): 1, (name, self.nut): 2})
 
+    def test_as_many_lots_as_people_read(self):
+        """Excluding those that are listed brings the next."""
+        self.receive({self.old: 2})
+        self.receive({self.new: 2})
+        name = self.order({self.nut: 1}).picking_ids.name
+        self.startPatcher(
+            patch("odoo.addons.stock_recall.models.recall_trace_planned.LISTED_LOTS", 1)
+        )
+        case = self.trace(self.old, self.new)
+        self.assertEqual(self.planned(case), {(name, self.old): 1})
+        self.assertEqual(case.pending_ids.lot_count, 2)
+        self.exclude(case, self.old)
+
+        case.action_trace()
+
+        self.assertEqual(self.planned(case), {(name, self.new): 1})
+
     def test_rows_stay_the_same_over_traces(self):
         self.receive({self.old: 3, self.new: 10})
         self.order({self.nut: 5})
@@ -142,13 +161,14 @@ class TestTracePlanned(TraceCommon):
         rows = self.trace(self.old, self.new).pending_ids
 
         def totals(groupby):
-            groups = rows._read_group(
-                [("id", "in", rows.ids)], [groupby], ["quantity:sum"]
-            )
-            return [total for _group, total in groups]
+            domain = [("id", "in", rows.ids)]
+            return dict(rows._read_group(domain, [groupby], ["quantity:sum"]))
 
-        self.assertEqual(totals("document"), [False])
-        self.assertEqual(totals("affected_id"), [3, 5])
+        self.assertEqual(list(totals("document").values()), [False])
+        self.assertEqual(
+            {row.lot_id: total for row, total in totals("affected_id").items()},
+            {self.old: 3, self.new: 5},
+        )
 
     def test_order_deleted_after_the_trace(self):
         self.receive({self.old: 6})
