@@ -7,6 +7,7 @@ from . import recall_case_trace
 from . import recall_document
 from . import recall_scope
 from . import recall_scope_guard
+from . import recall_scope_gap
 from . import recall_affected
 from . import recall_link
 from . import recall_exposure
@@ -21,10 +22,14 @@ from . import recall_case_hold
 from . import recall_trace
 from . import recall_trace_gap
 from . import recall_trace_gap_window
+from . import recall_trace_gap_edit
+from . import recall_trace_gap_count
+from . import recall_trace_gap_origin
 from . import recall_trace_genealogy
 from . import recall_trace_party
 from . import recall_trace_pool
 from . import recall_trace_stock
+from . import recall_trace_planned
 from . import product_product
 from . import product_template
 from . import res_company

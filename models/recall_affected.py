@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.genealogy import get_reached
 from .recall_snapshot import EVIDENCE
+
+IN_SCOPE = [("in_scope", "=", True), ("is_gone", "=", False)]
 
 
 class RecallAffected(models.Model):
@@ -179,4 +182,41 @@ class RecallAffected(models.Model):
                     names=names,
                     reason=reason,
                 )
+                body = " ".join(filter(None, [body, rows._get_descending_note()]))
             case.message_post(body=body)
+
+    def _get_descending_note(self):
+        """What excluding these rows of one case leaves in scope: it is not excluded
+        with them, for only a person can say that it is clean."""
+        count = self._count_descending_only()
+        if count == 1:
+            return self.env._(
+                "1 other affected lot was made from it alone and stays in scope. "
+                "Exclude it too if it is cleared with it."
+            )
+        return count and self.env._(
+            "%(count)s other affected lots were made from it alone and stay in scope. "
+            "Exclude them too if they are cleared with it.",
+            count=count,
+        )
+
+    def _count_descending_only(self):
+        """How many rows in scope are affected only because of these rows of one case,
+        at any distance: no way leads to them from what else started the trace."""
+        # sudo: a number only, and what was made in other companies counts as well.
+        case = self.case_id.sudo()
+        links = case.env["recall.link"]._read_group(
+            [("case_id", "=", case.id)], ["source_id", "target_id"]
+        )
+        edges = [(source.id, target.id) for source, target in links]
+        in_scope = {
+            role: set(ids)
+            for role, ids in case.env["recall.affected"]._read_group(
+                [("case_id", "=", case.id), *IN_SCOPE], ["role"], ["id:array_agg"]
+            )
+        }
+        starts = in_scope.get("seed", set()) | in_scope.get("backward", set())
+        counted = starts | in_scope.get("forward", set())
+        out = {node for edge in edges for node in edge} - counted | set(self.ids)
+        descending = get_reached(edges, self.ids) & counted
+        return len(descending - get_reached(edges, starts, out))

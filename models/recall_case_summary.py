@@ -21,7 +21,11 @@ class RecallCase(models.Model):
         "Unaccounted", compute="_compute_unaccounted_figure"
     )
     pending_figure = fields.Char(
-        "Units on Their Way", compute="_compute_pending_figure"
+        "Units on Their Way",
+        compute="_compute_pending_figure",
+        help="What is reserved, picked, packed or in transit, and what open orders "
+        "would take: each order with no more than it needs, and all of them together "
+        "with no more than is free.",
     )
     exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
     exposure_count = fields.Integer("Deliveries", compute="_compute_exposure_figures")
@@ -72,7 +76,11 @@ class RecallCase(models.Model):
     @api.depends("affected_ids.in_scope", "pending_ids.quantity", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_pending_figure(self):
-        self._compute_figure("pending_figure", "recall.pending", "quantity:sum")
+        domain = Domain("case_id", "in", self.ids)
+        domain &= self._get_counted_domain("recall.pending")
+        quantities = self.env["recall.pending"]._sum_quantities(domain)
+        for case in self:
+            case.pending_figure = self._format_quantities(quantities[case])
 
     @api.depends("affected_ids.in_scope", "exposure_ids.qty_net", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")

@@ -31,7 +31,12 @@ class RecallCase(models.Model):
         case._lock_for_trace()
         started = time.monotonic()
         seeds = case._get_seeds()
-        found = self.env["recall.trace"].sudo()._trace_scope(seeds, case.company_ids)
+        found = (
+            self.env["recall.trace"]
+            .sudo()
+            ._trace_scope(seeds, case.company_ids, case._get_cleared_nodes())
+        )
+        found["recall.gap"] += case.scope_ids._get_gaps(found["recall.affected"])
         case._store_trace(found)
         case.write(
             {
@@ -113,7 +118,7 @@ class RecallCase(models.Model):
         for row in rows:
             row.setdefault("company_id", self.company_id.id)
             for name in ("affected_id", "source_id", "target_id"):
-                if name in row:
+                if row.get(name):
                     row[name] = nodes[row[name]]
         self.env[model]._store(self, rows)
 
@@ -123,6 +128,13 @@ class RecallCase(models.Model):
             ["product_id", "lot_id"],
         )
         return {(row.product_id.id, row.lot_id.id or 0): row.id for row in affected}
+
+    def _get_cleared_nodes(self):
+        rows = self.env["recall.affected"].search_fetch(
+            [("case_id", "=", self.id), ("in_scope", "=", False)],
+            ["product_id", "lot_id"],
+        )
+        return {(row.product_id.id, row.lot_id.id or 0) for row in rows}
 
     def _log_trace(self):
         affected = self.env["recall.affected"]
