@@ -8,6 +8,7 @@ from . import recall_document
 from . import recall_scope
 from . import recall_scope_guard
 from . import recall_affected
+from . import recall_affected_quant
 from . import recall_link
 from . import recall_exposure
 from . import recall_source

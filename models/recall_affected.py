@@ -111,13 +111,17 @@ class RecallAffected(models.Model):
     def write(self, vals):
         self._check_vals(vals)
         if "in_scope" not in vals:
-            return super().write(vals)
+            reasons = {row: row.exclusion_reason for row in self}
+            res = super().write(vals)
+            self._log_new_reasons(reasons)
+            return res
         decided = self.filtered(lambda row: row.in_scope != bool(vals["in_scope"]))
         if vals["in_scope"]:
             vals = dict(vals, exclusion_reason=False)
-        reasons = {row: row.exclusion_reason for row in decided}
+        reasons = {row: row.exclusion_reason for row in self}
         res = super().write(vals)
         decided._log_decision(vals["in_scope"], reasons)
+        (self - decided)._log_new_reasons(reasons)
         return res
 
     def _check_vals(self, vals):
@@ -140,6 +144,20 @@ class RecallAffected(models.Model):
                 )
             )
         self.case_id._check_action_allowed("decide")
+
+    def _log_new_reasons(self, reasons):
+        """Post which lots stay excluded for another reason than in `reasons`."""
+        changed = self.filtered(
+            lambda row: not row.in_scope and row.exclusion_reason != reasons[row]
+        )
+        for case, rows in changed.grouped("case_id").items():
+            lines = [
+                f"{row.display_name}: {reasons[row]} → {row.exclusion_reason}"
+                for row in rows[:20]
+            ]
+            if len(rows) > 20:
+                lines.append(self.env._("… and %(count)s more", count=len(rows) - 20))
+            case._post_lines(self.env._("Reason of exclusion changed:"), lines)
 
     def _log_decision(self, in_scope, reasons):
         """Post on each case which of its lots were excluded, or taken in again."""

@@ -1,8 +1,9 @@
+import hashlib
 import time
 
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 
@@ -10,6 +11,39 @@ class RecallCase(models.Model):
     """What a case does with its trace: call it, freeze it, tell about it."""
 
     _inherit = "recall.case"
+
+    traced_scope = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Fingerprint of the scope, and of the companies, that the last trace read.",
+    )
+    is_scope_changed = fields.Boolean(
+        "Scope Changed Since the Trace",
+        compute="_compute_is_scope_changed",
+        store=True,
+    )
+
+    @api.depends(
+        lambda self: [
+            "traced_at",
+            "traced_scope",
+            "company_ids",
+            *(f"scope_ids.{name}" for name in self.env["recall.scope"]._get_meaning()),
+        ]
+    )
+    def _compute_is_scope_changed(self):
+        for case in self:
+            case.is_scope_changed = bool(
+                case.traced_at and case.traced_scope != case._get_scope_fingerprint()
+            )
+
+    def _get_scope_fingerprint(self):
+        """What the scope lines and companies say: an edit that was taken back, or an
+        order of lines, changes nothing in it."""
+        self.ensure_one()
+        lines = sorted(line._get_meaning_key() for line in self.scope_ids)
+        meaning = repr((sorted(self.company_ids.ids), lines))
+        return hashlib.sha256(meaning.encode()).hexdigest()
 
     def action_trace(self):
         """Find what is affected, where it is and who has it, and freeze it here.
@@ -39,6 +73,7 @@ class RecallCase(models.Model):
                 "traced_by_id": self.env.uid,
                 "trace_duration": time.monotonic() - started,
                 "trace_count": case.trace_count + 1,
+                "traced_scope": case._get_scope_fingerprint(),
             }
         )
         case._log_trace()

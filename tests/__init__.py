@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_bad_input
 from . import test_case
+from . import test_case_changes
 from . import test_retrace
 from . import test_scope
 from . import test_stat_buttons
@@ -10,6 +11,7 @@ from . import test_trace_elsewhere
 from . import test_trace_exposure
 from . import test_trace_gaps
 from . import test_trace_genealogy
+from . import test_trace_property
 from . import test_trace_queries
 from . import test_trace_till
 from . import test_trace_untracked
