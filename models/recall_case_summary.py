@@ -27,7 +27,7 @@ class RecallCase(models.Model):
     exposure_count = fields.Integer("Deliveries", compute="_compute_exposure_figures")
     consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")
     source_count = fields.Integer("Receipts", compute="_compute_source_count")
-    gap_count = fields.Integer("Gaps", compute="_compute_gap_count")
+    gap_count = fields.Integer(compute="_compute_gap_count")
     gone_count = fields.Integer(
         "Gone Since a Trace",
         compute="_compute_gone_count",
