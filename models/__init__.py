@@ -1,3 +1,4 @@
+from . import recall_relation
 from . import recall_snapshot
 from . import recall_snapshot_line
 from . import recall_quantity

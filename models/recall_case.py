@@ -12,7 +12,7 @@ class RecallCase(models.Model):
 
     _name = "recall.case"
     _description = "Recall Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recall.relation"]
     _order = "aware_at desc, id desc"
     _check_company_auto = True
 

@@ -131,10 +131,9 @@ class RecallCase(models.Model):
         Consignees, sources and goods on their way carry the company of their stock
         move, and record rules show those of the active companies only.
         """
-        for case in self:
-            # sudo: without it the field holds the reader's active companies only;
-            # names are given of companies that the reader works in.
-            looked_in = case.sudo().company_ids
+        for case, company_ids in self._read_relation("company_ids").items():
+            # sudo: names are given of companies that the reader works in only
+            looked_in = self.env["res.company"].sudo().browse(company_ids)
             hidden = looked_in - self.env.companies
             case.is_partial = bool(hidden)
             case.shown_company_figure = ", ".join(

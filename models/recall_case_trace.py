@@ -15,7 +15,7 @@ class RecallCase(models.Model):
     traced_scope = fields.Char(
         readonly=True,
         copy=False,
-        help="Fingerprint of the scope, and of the companies, that the last trace read.",
+        help="Fingerprint of what the last trace looked for, and where.",
     )
     is_scope_changed = fields.Boolean(
         "Scope Changed Since the Trace",
@@ -41,8 +41,9 @@ class RecallCase(models.Model):
         """What the scope lines and companies say: an edit that was taken back, or an
         order of lines, changes nothing in it."""
         self.ensure_one()
-        lines = sorted(line._get_meaning_key() for line in self.scope_ids)
-        meaning = repr((sorted(self.company_ids.ids), lines))
+        companies = self._read_relation("company_ids")[self]
+        lines = sorted(self.scope_ids._get_meaning_keys())
+        meaning = repr((companies, lines))
         return hashlib.sha256(meaning.encode()).hexdigest()
 
     def action_trace(self):
@@ -58,6 +59,8 @@ class RecallCase(models.Model):
 
     def _trace(self):
         self.ensure_one()
+        # What the caller has read is what the caller may see: look anew.
+        self.env.invalidate_all()
         # sudo: the caller may write this case; the trace looks in the companies of
         # the case, which only members of those companies could put there, and
         # record rules keep each company's rows from users of the others.

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.models import MAGIC_COLUMNS
 from odoo.tools.misc import format_datetime
@@ -12,7 +12,8 @@ NAMES = 20
 class RecallScope(models.Model):
     """Who may change what is suspect, until when, and what is told about it."""
 
-    _inherit = "recall.scope"
+    _name = "recall.scope"
+    _inherit = ["recall.scope", "recall.relation"]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -74,14 +75,25 @@ class RecallScope(models.Model):
         line = self.with_context(active_test=False)
         return {name: line[name] for name in self._get_meaning()}
 
-    def _get_meaning_key(self):
-        """What the line says, as a text that compares."""
-        return repr(
-            [
-                (name, sorted(value.ids) if self._fields[name].relational else value)
-                for name, value in sorted(self._get_meaning_values().items())
-            ]
-        )
+    def _get_meaning_keys(self):
+        """What each line says, as a text that compares."""
+        names = sorted(self._get_meaning())
+        relations = {
+            name: self._read_relation(name)
+            for name in names
+            if self._fields[name].type == "many2many"
+        }
+        return [
+            repr(
+                [
+                    relations[name][line]
+                    if name in relations
+                    else line._fields[name].convert_to_write(line[name], line)
+                    for name in names
+                ]
+            )
+            for line in self
+        ]
 
     def _format_meaning(self, name, value):
         field = self._fields[name]

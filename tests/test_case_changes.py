@@ -1,5 +1,7 @@
 """What a case says about itself: what went, what changed, who changed it."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -131,6 +133,37 @@ class TestCaseChanges(TraceCommon):
         self.assertEqual(one.hidden_company_figure, self.other_company.name)
 
         self.assertFalse(self._as(self.group_team, case).is_partial)
+
+    def test_partial_whatever_was_read_before(self):
+        case = self._create_lot_case(self.bad)
+        case.company_ids |= self.other_company
+        self.env.invalidate_all()
+        one = case.with_user(self.group_team)
+        one = one.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(one.company_ids, self.company)
+        self.assertTrue(one.is_partial)
+        self.assertEqual(one.company_ids, self.company)
+
+    def test_trace_by_a_reader_of_one_company(self):
+        case = self.trace(self.bad, companies=self.company | self.other_company)
+        self.env.invalidate_all()
+        one = case.with_user(self.group_team)
+        one = one.with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(one.company_ids, self.company)
+        one.scope_ids.direction = "both"
+        one.scope_ids.direction = "forward"
+        self.assertFalse(one.is_scope_changed)
+
+        one.scope_ids.direction = "both"
+        self.assertEqual(one.company_ids, self.company)
+        with patch.object(
+            type(self.env["recall.trace"]),
+            "_trace_scope",
+            autospec=True,
+            side_effect=type(self.env["recall.trace"])._trace_scope,
+        ) as traced:
+            one.action_trace()
+        self.assertEqual(traced.call_args.args[2], self.company | self.other_company)
 
     def test_company_of_others_is_not_named(self):
         case = self._create_lot_case(self.bad)

@@ -63,8 +63,7 @@ registry.category("web_tour.tours").add("recall_case_from_lot", {
         },
         {
             content: "See where one is now in Odoo's own list",
-            trigger:
-                ".o_data_row:contains('TOUR-LOT') button[name=action_view_quants]",
+            trigger: ".o_data_row:contains('TOUR-LOT') button[name=action_view_quants]",
             run: "click",
         },
         {
