@@ -1,3 +1,4 @@
+from . import recall_relation
 from . import recall_snapshot
 from . import recall_snapshot_line
 from . import recall_quantity
@@ -9,6 +10,7 @@ from . import recall_scope
 from . import recall_scope_guard
 from . import recall_scope_gap
 from . import recall_affected
+from . import recall_affected_quant
 from . import recall_link
 from . import recall_exposure
 from . import recall_source

@@ -120,13 +120,17 @@ class RecallAffected(models.Model):
     def write(self, vals):
         self._check_vals(vals)
         if "in_scope" not in vals:
-            return super().write(vals)
+            reasons = {row: row.exclusion_reason for row in self}
+            res = super().write(vals)
+            self._log_new_reasons(reasons)
+            return res
         decided = self.filtered(lambda row: row.in_scope != bool(vals["in_scope"]))
         if vals["in_scope"]:
             vals = dict(vals, exclusion_reason=False)
-        reasons = {row: row.exclusion_reason for row in decided}
+        reasons = {row: row.exclusion_reason for row in self}
         res = super().write(vals)
         decided._log_decision(vals["in_scope"], reasons)
+        (self - decided)._log_new_reasons(reasons)
         return res
 
     def _check_vals(self, vals):
@@ -159,16 +163,26 @@ class RecallAffected(models.Model):
             for location_id in row.open_location_ids or ()
         ]
 
+    def _log_new_reasons(self, reasons):
+        """Post which lots stay excluded for another reason than in `reasons`."""
+        changed = self.filtered(
+            lambda row: not row.in_scope and row.exclusion_reason != reasons[row]
+        )
+        for case, rows in changed.grouped("case_id").items():
+            lines = [
+                f"{row.display_name}: {reasons[row]} → {row.exclusion_reason}"
+                for row in rows[:20]
+            ]
+            if len(rows) > 20:
+                lines.append(self.env._("… and %(count)s more", count=len(rows) - 20))
+            case._post_lines(self.env._("Reason of exclusion changed:"), lines)
+
     def _log_decision(self, in_scope, reasons):
         """Post on each case which of its lots were excluded, or taken in again."""
         for (case, reason), rows in self.grouped(
             lambda row: (row.case_id, reasons[row] or row.exclusion_reason)
         ).items():
-            names = ", ".join(rows[:20].mapped("display_name"))
-            if len(rows) > 20:
-                names = self.env._(
-                    "%(names)s and %(count)s more", names=names, count=len(rows) - 20
-                )
+            names = case._list_names(rows.mapped("display_name"))
             if in_scope:
                 body = self.env._(
                     "Taken into the recall again: %(names)s. They had been excluded "

@@ -1,6 +1,7 @@
 """The commands of `dev/`: each takes its arguments and returns an exit code."""
 
 import os
+import re
 
 from . import cache, checkout, console, databases
 
@@ -22,6 +23,10 @@ def db(args):
     if not args or len(args) > 2 or args[1:] and args[1] not in databases.FLAVOURS:
         raise console.Failure("which database? usage: dev/db NAME [full|minimal]")
     name, flavour = (*args, "full")[:2]
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII):
+        raise console.Failure(
+            f"{name!r} cannot name a database: take letters, digits, _, . and -"
+        )
     with cache.locked():
         databases.Databases(checkout.Odoo()).fresh(name, flavour)
     console.say(f"database {name} is ready: dev/odoo shell -d {name}")
