@@ -1,3 +1,4 @@
 from . import models
 from . import tools
+from . import wizards
 from .hooks import clean_up, create_quarantines

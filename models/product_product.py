@@ -1,5 +1,6 @@
 from odoo import fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from .recall_document import RECALL_GROUPS
 
@@ -16,3 +17,65 @@ class ProductProduct(models.Model):
 
     def _prepare_recall_scope_vals(self):
         return [{"kind": "product", "product_ids": [Command.set(self.ids)]}]
+
+    # ------------------------------------------------------------------
+    # Holds
+    # ------------------------------------------------------------------
+    def _compute_quantities_dict(
+        self, lot_id, owner_id, package_id, from_date=False, to_date=False
+    ):
+        """Held goods are on hand, but neither free nor in the forecast.
+
+        Context key `recall_count_held` counts them in the forecast all the same, for
+        who must not buy again what is only held.
+        """
+        arguments = (lot_id, owner_id, package_id, from_date, to_date)
+        if not self.env["recall.hold"]._is_any_active():
+            return super()._compute_quantities_dict(*arguments)
+        kits = self.filtered("is_kits") if "is_kits" in self._fields else self.browse()
+        goods = self - kits
+        result = super(ProductProduct, goods)._compute_quantities_dict(*arguments)
+        held = goods._read_recall_held(lot_id, owner_id, package_id)
+        for product_id in held.keys() & result.keys():
+            result[product_id]["free_qty"] -= held[product_id]
+            if not self.env.context.get("recall_count_held"):
+                result[product_id]["virtual_available"] -= held[product_id]
+        if kits:
+            kits = kits._with_recall_components(arguments)
+            result |= super(ProductProduct, kits)._compute_quantities_dict(*arguments)
+        return result
+
+    def _read_recall_held(self, lot_id, owner_id, package_id):
+        """{product id: quantity on hold that no transfer has reserved}, in the places
+        that the context asks for."""
+        domain = Domain(self._get_domain_locations()[0])
+        domain &= Domain("product_id", "in", self.ids)
+        domain &= self.env["recall.hold"]._get_held_domain(
+            SQL("hold.product_id = ANY(%s)", self.ids)
+        )
+        wanted = {"lot_id": lot_id, "owner_id": owner_id, "package_id": package_id}
+        for name, value in wanted.items():
+            if value is not None:
+                domain &= Domain(name, "=", value)
+        if "owners" in self.env.context:
+            domain &= Domain("owner_id", "in", self.env.context["owners"] or [False])
+        if expired := self.env.context.get("with_expiration"):
+            # what has expired is not counted as free to begin with
+            expired = self.env.context.get("to_date") or expired
+            fresh = Domain("removal_date", ">", expired)
+            domain &= fresh | Domain("removal_date", "=", False)
+        rows = self.env["stock.quant"]._read_group(
+            domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"]
+        )
+        return {product.id: total - reserved for product, total, reserved in rows}
+
+    def _with_recall_components(self, arguments):
+        """These kits, with what their components have free handed on in the context:
+        else mrp counts the components by itself, held ones included."""
+        boms = self.env["mrp.bom"]._bom_find(self, bom_type="phantom")
+        components = self.browse()
+        for kit, bom in boms.items():
+            for line, _data in bom.explode(kit, 1)[1]:
+                components |= line.product_id
+        quantities = components._compute_quantities_dict(*arguments)
+        return self.with_context(mrp_compute_quantities=quantities)

@@ -61,6 +61,12 @@ class RecallAffected(models.Model):
         help="When it came to contain the suspect lot. What left before that moment "
         "is not counted as exposure. Empty when all of the lot is suspect.",
     )
+    open_location_ids = fields.Json(
+        "Open Places",
+        readonly=True,
+        help="For goods without a lot: ids of the locations where any unit may be "
+        "affected now.",
+    )
     in_scope = fields.Boolean(default=True)
     exclusion_reason = fields.Char()
     qty_in = fields.Float("Received or Produced", digits="Product Unit", readonly=True)
@@ -140,6 +146,15 @@ class RecallAffected(models.Model):
                 )
             )
         self.case_id._check_action_allowed("decide")
+
+    def _get_open_places(self):
+        """(`product.product`, `stock.location`) where goods without a lot may be
+        affected now."""
+        return [
+            (row.product_id, self.env["stock.location"].browse(location_id))
+            for row in self
+            for location_id in row.open_location_ids or ()
+        ]
 
     def _log_decision(self, in_scope, reasons):
         """Post on each case which of its lots were excluded, or taken in again."""

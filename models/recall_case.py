@@ -30,6 +30,7 @@ class RecallCase(models.Model):
             "trace": OPEN_STATES,
             "scope": OPEN_STATES,
             "decide": OPEN_STATES,
+            "hold": OPEN_STATES,
             "evaluate": ("draft",),
             "cancel": OPEN_STATES,
             "draft": ("cancelled",),

@@ -1,3 +1,4 @@
+import json
 from datetime import datetime, timezone
 
 from odoo import models
@@ -175,6 +176,7 @@ class RecallTrace(models.AbstractModel):
     # ------------------------------------------------------------------
     def _prepare_affected(self, findings, balances):
         depths = findings.depths()
+        places = self._read_open_locations(findings)
         return [
             {
                 "product_id": node[0],
@@ -183,11 +185,29 @@ class RecallTrace(models.AbstractModel):
                 "depth": depths[node],
                 "evidence": findings.evidence(node),
                 "since": self._to_datetime(findings.since(node)),
+                "open_location_ids": json.dumps(places.get(node)),
                 "in_scope": True,
                 **balances[node],
             }
             for node in findings.nodes
         ]
+
+    def _read_open_locations(self, findings):
+        """{node: ids of the locations} where goods without a lot may be bad now; a
+        warehouse stands for all that is in it."""
+        places = {
+            (product, lot): findings.open_places(product)
+            for product, lot in findings.nodes
+            if not lot
+        }
+        warehouses = self.env["stock.warehouse"].browse(
+            -place for found in places.values() for place in found if place < 0
+        )
+        views = {-house.id: house.view_location_id.id for house in warehouses}
+        return {
+            node: sorted(views.get(place, place) for place in found)
+            for node, found in places.items()
+        }
 
     def _prepare_links(self, findings):
         return [

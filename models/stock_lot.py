@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from .recall_case import OPEN_STATES
 from .recall_document import RECALL_GROUPS
@@ -22,6 +24,17 @@ class StockLot(models.Model):
         search="_search_recall_case_ids",
         groups=RECALL_GROUPS,
     )
+    recall_hold = fields.Boolean(
+        "On Hold",
+        compute="_compute_recall_hold",
+        search="_search_recall_hold",
+        compute_sudo=True,
+        help="A recall holds this lot: it cannot be reserved, shipped or used.",
+    )
+    recall_hold_reason = fields.Char(
+        "Hold Reason", compute="_compute_recall_hold", compute_sudo=True
+    )
+    recall_hold_ids = fields.One2many("recall.hold", "lot_id", groups=RECALL_GROUPS)
     recall_alert = fields.Char(compute="_compute_recall_alert", groups=RECALL_GROUPS)
 
     @api.depends_context("uid", "allowed_company_ids")
@@ -62,3 +75,64 @@ class StockLot(models.Model):
                 lots=super()._get_recall_title(),
             )
         return super()._get_recall_title()
+
+    # ------------------------------------------------------------------
+    # Holds
+    # ------------------------------------------------------------------
+    @api.depends("recall_hold_ids.state")
+    def _compute_recall_hold(self):
+        nobody = self.env["product.product"]
+        holds = self.env["recall.hold"]._read_active(self._origin, nobody)
+        by_lot = holds.grouped("lot_id")
+        for lot in self:
+            on_lot = by_lot.get(lot._origin, holds.browse())
+            lot.recall_hold = bool(on_lot)
+            lot.recall_hold_reason = ", ".join(
+                f"{hold._get_origin()}: {hold.reason}" for hold in on_lot
+            )
+
+    def _search_recall_hold(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        held = Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (SELECT lot_id FROM recall_hold"
+                " WHERE state = 'active' AND lot_id IS NOT NULL)",
+                SQL.identifier(alias, "id"),
+            )
+        )
+        return held if True in value else ~held
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_held(self):
+        # sudo: also holds of other companies stand in the way, and only their being
+        # there is told.
+        for lot in self.sudo().filtered("recall_hold_ids"):
+            raise UserError(
+                self.env._(
+                    "Lot %(lot)s is or was on hold: it is part of the record of a "
+                    "recall and cannot be deleted.",
+                    lot=lot.display_name,
+                )
+            )
+
+    @api.readonly
+    def action_place_recall_hold(self):
+        """Open the wizard that asks for the reason of a precautionary hold."""
+        if not self.env["recall.hold"]._may_place():
+            raise AccessError(self.env._("Only the recall team may place a hold."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Place on Hold"),
+            "res_model": "recall.hold.placing",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_lot_ids": self.ids},
+        }
+
+    @api.readonly
+    def action_release_recall_hold(self):
+        """Open the wizard that releases the active holds on these lots."""
+        return self.recall_hold_ids.filtered(
+            lambda hold: hold.state == "active"
+        ).action_release()

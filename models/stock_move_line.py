@@ -1,5 +1,24 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .recall_hold import TRUSTED
+
+LEAVING_USAGES = ("customer", "production", "transit")
+# What decides which goods a line takes where.
+TAKING_FIELDS = frozenset(
+    {
+        "lot_id",
+        "quant_id",
+        "owner_id",
+        "quantity",
+        "product_uom_id",
+        "location_id",
+        "location_dest_id",
+        "result_package_id",
+    }
+)
 
 
 class StockMoveLine(models.Model):
@@ -23,10 +42,24 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_former_lots(vals)
-        return super().create(vals_list)
+        lines = super().create(vals_list)
+        if self.env.context.get("recall_reserving") is not TRUSTED:
+            lines._guard_open()
+        lines.filtered(lambda line: line.state == "done")._guard_done()
+        return lines
 
     def write(self, vals):
         self._check_former_lots(vals)
+        takes = not TAKING_FIELDS.isdisjoint(vals)
+        if takes:
+            self._guard_edit()
+        result = self._write_with_former_lots(vals)
+        if takes:
+            self._guard_edit()
+            self._guard_open()
+        return result
+
+    def _write_with_former_lots(self, vals):
         if "lot_id" not in vals and "quant_id" not in vals:
             return super().write(vals)
         former = {line: line.lot_id for line in self if line.state == "done"}
@@ -44,3 +77,106 @@ class StockMoveLine(models.Model):
             raise AccessError(
                 self.env._("The former lots of a stock move are kept by itself only.")
             )
+
+    def _action_done(self):
+        result = super()._action_done()
+        # After it: a number that was typed is a lot only now. It is undone with all
+        # else when a line is refused, and those who wait for it wait shortly.
+        self.exists()._guard_done()
+        return result
+
+    # ------------------------------------------------------------------
+    # Holds
+    # ------------------------------------------------------------------
+    @api.model
+    def _get_leaving_domain(self):
+        """Domain of the lines that take goods to where held ones may not go: to a
+        customer, into a production or a transit, or to another place than
+        quarantine. Scrap, the vendor and quarantine are free, and so is what comes
+        in."""
+        outside = Domain("location_dest_id.usage", "in", LEAVING_USAGES)
+        inside = Domain("location_dest_id.usage", "=", "internal")
+        inside &= Domain("location_dest_id.recall_is_quarantine", "=", False)
+        inside &= Domain("location_id.usage", "=", "internal")
+        inside &= Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s <> %s",
+                SQL.identifier(alias, "location_id"),
+                SQL.identifier(alias, "location_dest_id"),
+            ),
+            predicate=lambda line: line.location_id != line.location_dest_id,
+        )
+        return outside | inside
+
+    def _guard_open(self):
+        """Refuse to reserve, pick or pack held goods for where they may not go."""
+        leaving = self._filter_leaving()
+        if leaving:
+            leaving._refuse(leaving._get_holds(passing=True))
+
+    def _guard_done(self):
+        """Refuse held goods that leave, and note on their cases those that move to
+        where they may, or arrive.
+
+        :raise UserError: naming the goods, the hold, and what may be done
+        """
+        lines = self.filtered(lambda line: line.quantity_product_uom > 0)
+        leaving = lines._filter_leaving()
+        holds = lines._get_holds(passing=bool(leaving))
+        leaving._refuse(holds)
+        self.env["recall.hold"]._log_moves(holds)
+
+    def _guard_edit(self):
+        """Refuse to change what done lines say of held goods."""
+        done = self.filtered(lambda line: line.state == "done")
+        for line, hold in done._get_holds().items():
+            raise UserError(
+                self.env._(
+                    "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "
+                    "be changed. Ask a recall manager to release it first.",
+                    goods=hold.display_name,
+                    case=hold._get_origin(),
+                    move=line.reference or line.display_name,
+                )
+            )
+
+    def _filter_leaving(self):
+        lines = self.filtered(lambda line: line.quantity_product_uom > 0)
+        leaving = lines.filtered_domain(self._get_leaving_domain())
+        if not self.env.user.has_group("stock_recall.group_recall_user"):
+            # A count may hide where goods went, or give them another number.
+            leaving |= lines.filtered(
+                lambda line: line.is_inventory
+                and line.location_dest_id.usage == "inventory"
+            )
+        return leaving
+
+    def _get_holds(self, passing=False):
+        """{line: a hold on its goods} for those that are on hold."""
+        if not self:
+            return {}
+        loose = self.filtered(lambda line: not line.lot_id).product_id
+        holds = self.env["recall.hold"]._read_active(self.lot_id, loose, passing)
+        return holds._match_lines(self) if holds else {}
+
+    def _refuse(self, holds):
+        """:raise UserError: when one of the lines is on hold"""
+        for line in self:
+            if line in holds:
+                raise UserError(line._get_refusal(holds[line]))
+
+    def _get_refusal(self, hold):
+        """Why the line is refused, and what may be done instead."""
+        self.ensure_one()
+        warehouse = self.location_id.warehouse_id or self.location_dest_id.warehouse_id
+        return self.env._(
+            "%(goods)s is on hold for %(case)s (%(reason)s). It cannot go to "
+            "%(place)s. Take other goods; these may go to %(quarantine)s, to scrap or "
+            "back to the vendor, and only a recall manager can release them.",
+            goods=hold.display_name,
+            case=hold._get_origin(),
+            reason=hold.reason,
+            place=self.location_dest_id.display_name,
+            quarantine=warehouse.recall_quarantine_loc_id.display_name
+            or self.env._("quarantine"),
+        )

@@ -1,0 +1,250 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class RecallCase(models.Model):
+    """What a case holds: it names the goods, and `recall.hold` does it."""
+
+    _inherit = "recall.case"
+
+    hold_ids = fields.One2many("recall.hold", "case_id", "Holds")
+    interruption_ids = fields.One2many(
+        "recall.interruption", "case_id", "Interrupted Documents"
+    )
+    hold_count = fields.Integer("On Hold", compute="_compute_hold_count")
+    not_held_count = fields.Integer(
+        "Affected, Not on Hold", compute="_compute_hold_count"
+    )
+    interruption_count = fields.Integer(
+        "Interrupted", compute="_compute_interruption_count"
+    )
+    unsettled_count = fields.Integer(
+        compute="_compute_unsettled_count",
+        help="Reservations of held goods that are still to be broken.",
+    )
+
+    @api.depends("hold_ids.state", "affected_ids.in_scope", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_hold_count(self):
+        active = Domain("case_id", "in", self.ids) & Domain("state", "=", "active")
+        holds = dict(
+            self.env["recall.hold"]._read_group(active, ["case_id"], ["__count"])
+        )
+        without = dict(
+            self._read_rows(
+                "recall.affected",
+                ["case_id"],
+                ["__count"],
+                Domain("lot_id", "!=", False)
+                & Domain("lot_id.recall_hold", "=", False),
+            )
+        )
+        for case in self:
+            case.hold_count = holds.get(case, 0)
+            case.not_held_count = without.get(case, 0)
+
+    @api.depends("interruption_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_interruption_count(self):
+        domain = Domain("case_id", "in", self.ids)
+        counts = dict(
+            self.env["recall.interruption"]._read_group(
+                domain, ["case_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.interruption_count = counts.get(case, 0)
+
+    @api.depends("hold_ids.state")
+    def _compute_unsettled_count(self):
+        # sudo: a number of lines, also of other companies' documents
+        lines = self.env["stock.move.line"].sudo()
+        for case in self:
+            case.unsettled_count = case.hold_count and lines.search_count(
+                case.hold_ids._get_broken_domain()
+            )
+
+    # ------------------------------------------------------------------
+    # Holding
+    # ------------------------------------------------------------------
+    def action_hold(self):
+        """Hold everything affected and in scope, from this commit on.
+
+        A case that was never traced is traced first.
+
+        :raise UserError: for a mock recall, which touches nothing
+        """
+        self._check_action_allowed("hold")
+        self.check_access("write")
+        self._check_touches_stock()
+        self.filtered(lambda case: not case.traced_at)._trace_each()
+        for case in self:
+            case._hold()
+        return self._prepare_hold_notification()
+
+    def _trace_each(self):
+        for case in self:
+            case._trace()
+
+    def _check_touches_stock(self):
+        for case in self:
+            if case.is_mock:
+                raise UserError(
+                    self.env._(
+                        "Recall case %(case)s is a mock recall: it touches no stock. "
+                        "See its lists for what would be held.",
+                        case=case.display_name,
+                    )
+                )
+
+    def _hold(self):
+        """Place the holds of this case and say in its chatter what they reach."""
+        self.ensure_one()
+        # sudo: what is affected in any company of the case; the caller may write it
+        case = self.sudo()
+        affected = (
+            self.env["recall.affected"]
+            .sudo()
+            .search_fetch(
+                self._get_counted_domain("recall.affected")
+                & Domain("case_id", "=", case.id),
+                ["product_id", "lot_id", "open_location_ids"],
+            )
+        )
+        holds = (
+            self.env["recall.hold"]
+            .sudo()
+            ._place(affected.lot_id, case.title, case, affected._get_open_places())
+        )
+        if holds:
+            case.message_post(body=case._get_hold_report(holds))
+        return holds
+
+    def _get_hold_report(self, holds):
+        """What new holds reach, by place, and what of the affected goods they
+        cannot."""
+        by_place = self._read_held_places(holds)
+        items = Markup().join(
+            Markup("<li>%s: %s</li>")
+            % (place.display_name, self._format_quantities(quantities))
+            for place, quantities in by_place.items()
+        )
+        head = self.env._(
+            "Placed %(count)s holds. On hold from now on:", count=len(holds)
+        )
+        beyond = self.env._(
+            "Beyond reach: %(pending)s on their way, %(exposure)s at consignees.",
+            pending=self.pending_figure,
+            exposure=self.exposure_figure,
+        )
+        return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (head, items, beyond)
+
+    def _read_held_places(self, holds):
+        """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
+        domain = holds._get_held_quants_domain() & Domain("quantity", "!=", 0)
+        domain &= Domain("location_id.usage", "in", ["internal", "transit"])
+        places = defaultdict(lambda: defaultdict(float))
+        for place, product, quantity in self.env["stock.quant"]._read_group(
+            domain, ["location_id", "product_id"], ["quantity:sum"], order="location_id"
+        ):
+            places[place][product.uom_id] += quantity
+        return places
+
+    def _prepare_hold_notification(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("On hold"),
+                "message": self.env._(
+                    "%(count)s lots and places are on hold: nothing of them can leave. "
+                    "Reservations are being broken.",
+                    count=sum(self.mapped("hold_count")),
+                ),
+                "type": "success",
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    # ------------------------------------------------------------------
+    # Trail
+    # ------------------------------------------------------------------
+    def _log_release(self, holds, reason):
+        self.message_post(
+            body=self.env._(
+                "Released %(goods)s. Reason: %(reason)s",
+                goods=self._list_names(holds.mapped("display_name")),
+                reason=reason,
+            )
+        )
+
+    def _log_held_moves(self, lines):
+        """Note held goods that arrived, or went where they may.
+
+        :param lines: done `stock.move.line`
+        """
+        items = Markup().join(
+            Markup("<li>%s</li>")
+            % self.env._(
+                "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
+                "(%(document)s)",
+                quantity=self._format_quantity(line.quantity_product_uom),
+                unit=line.product_id.uom_id.name,
+                goods=line.lot_id.name or line.product_id.display_name,
+                origin=line.location_id.display_name,
+                target=line.location_dest_id.display_name,
+                document=line.reference or "-",
+            )
+            for line in lines[:20]
+        )
+        head = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
+        self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (head, items))
+
+    @api.model
+    def _list_names(self, names, most=20):
+        text = ", ".join(names[:most])
+        if len(names) <= most:
+            return text
+        return self.env._(
+            "%(names)s and %(count)s more", names=text, count=len(names) - most
+        )
+
+    # ------------------------------------------------------------------
+    # Lists behind the figures
+    # ------------------------------------------------------------------
+    @api.readonly
+    def action_view_holds(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_recall.recall_hold_action"
+        )
+        action["domain"] = [("case_id", "=", self.id)]
+        action["context"] = {"search_default_active": 1}
+        return action
+
+    @api.readonly
+    def action_view_interruptions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_recall.recall_interruption_action"
+        )
+        action["domain"] = [("case_id", "=", self.id)]
+        action["context"] = {}
+        return action
+
+    @api.readonly
+    def action_view_held_goods(self):
+        """The stock that this case holds, by place."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "stock_recall.recall_held_goods_action"
+        )
+        active = self.hold_ids.filtered(lambda hold: hold.state == "active")
+        quants = self.env["stock.quant"].search(active._get_held_quants_domain())
+        action["domain"] = [("id", "in", quants.ids), ("quantity", "!=", 0)]
+        return action

@@ -1,0 +1,375 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+# Guards and engine hand it on in the context to say that they have judged the goods
+# themselves. It is an object, which no caller from outside can send.
+TRUSTED = object()
+
+
+class RecallHold(models.Model):
+    """An administrative block on a lot, or on goods without a lot in one place.
+
+    What is held is told by the active rows of this table alone: no flag on lots or
+    quants could get lost, or keep a hold waiting for whoever writes the lot. Rows are
+    written by `_place` and `_release` only, and stay as the trail.
+    """
+
+    _name = "recall.hold"
+    _description = "Recall Hold"
+    _order = "placed_at desc, id desc"
+    _rec_name = "lot_id"
+    _log_access = False  # who placed and released it, and when, is in its own fields
+    _check_company_auto = True
+
+    lot_id = fields.Many2one(
+        "stock.lot",
+        "Lot/Serial Number",
+        readonly=True,
+        ondelete="restrict",
+        help="Empty for goods without a lot: then all of the product in the place is "
+        "held, as nothing tells its units apart.",
+    )
+    product_id = fields.Many2one(
+        "product.product", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    location_id = fields.Many2one(
+        "stock.location",
+        "Place",
+        readonly=True,
+        ondelete="restrict",
+        help="For goods without a lot: the place, with all that is below it.",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    case_id = fields.Many2one(
+        "recall.case",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Empty for a precautionary hold.",
+    )
+    reason = fields.Char(required=True, readonly=True)
+    state = fields.Selection(
+        [("active", "On Hold"), ("released", "Released")],
+        required=True,
+        readonly=True,
+        default="active",
+    )
+    placed_by = fields.Many2one("res.users", required=True, readonly=True)
+    placed_at = fields.Datetime(required=True, readonly=True)
+    expires_on = fields.Date(
+        "Review On",
+        readonly=True,
+        help="From this day on a reminder asks whether the hold is still needed. It "
+        "never ends by itself.",
+    )
+    released_by = fields.Many2one("res.users", readonly=True)
+    released_at = fields.Datetime(readonly=True)
+    release_reason = fields.Char(readonly=True)
+
+    _active_product = models.Index("(product_id) WHERE state = 'active'")
+    _active_lot = models.Index("(lot_id) WHERE state = 'active'")
+    _active_key = models.UniqueIndex(
+        "(product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0), "
+        "COALESCE(case_id, 0)) WHERE state = 'active'"
+    )
+    _lot_or_place = models.Constraint(
+        "CHECK((lot_id IS NULL) = (location_id IS NOT NULL))",
+        "A hold is on a lot, or on goods without a lot in a place.",
+    )
+
+    @api.depends("lot_id", "product_id", "location_id")
+    def _compute_display_name(self):
+        for hold in self:
+            what = hold.lot_id.name or hold.location_id.display_name
+            hold.display_name = f"{what} · {hold.product_id.display_name}"
+
+    # Holds are placed and released; nobody writes them, whatever the path: the
+    # superuser's code could set a flag free as well as anybody's.
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        raise self._closed_error()
+
+    def write(self, vals):
+        raise self._closed_error()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise self._closed_error()
+
+    def _closed_error(self):
+        return AccessError(
+            self.env._(
+                "Holds are placed and released by their buttons only, and stay on "
+                "record. To end one, release it."
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # Placing
+    # ------------------------------------------------------------------
+    @api.model
+    def _may_place(self):
+        return self.env.user.has_group("stock_recall.group_recall_user")
+
+    @api.model
+    def _place(self, lots, reason, case=None, places=(), expires_on=None):
+        """Hold lots, and goods without a lot in places, from this commit on.
+
+        What is held already for the same case stays as it is. Reservations are
+        broken afterwards, see `_settle`.
+
+        :param lots: `stock.lot`
+        :param reason: why, in words for those who find the goods blocked
+        :param case: `recall.case`, or nothing for a precautionary hold
+        :param places: (`product.product`, `stock.location`) of goods without a lot
+        :param expires_on: date from which on to remind that the hold is still there
+        :return: the holds placed now
+        """
+        case = case or self.env["recall.case"]
+        rows = [(lot.product_id.id, lot.id, None) for lot in lots]
+        rows += [(product.id, None, location.id) for product, location in places]
+        if not rows:
+            return self.browse()
+        products = self.env["product.product"].browse({row[0] for row in rows})
+        self.env["recall.hold.gate"]._close(products)
+        holds = self._insert(rows, reason, case, expires_on)
+        holds._trigger_settle()
+        return holds
+
+    def _insert(self, rows, reason, case, expires_on):
+        """SQL: ten thousand lots are held within the second in which they may ship."""
+        products, lots, places = zip(*rows, strict=True)
+        inserted = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO recall_hold (
+                    product_id, lot_id, location_id, company_id, case_id, reason,
+                    state, placed_by, placed_at, expires_on
+                )
+                SELECT product_id, lot_id, location_id, %(company)s, %(case)s,
+                       %(reason)s, 'active', %(user)s, %(now)s, %(expires)s
+                  FROM unnest(%(products)s::int[], %(lots)s::int[], %(places)s::int[])
+                       AS held(product_id, lot_id, location_id)
+                ON CONFLICT (
+                    product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0),
+                    COALESCE(case_id, 0)
+                ) WHERE state = 'active' DO NOTHING
+                RETURNING id
+                """,
+                company=(case.company_id or self.env.company).id,
+                case=case.id or None,
+                reason=reason,
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+                expires=expires_on or None,
+                products=list(products),
+                lots=list(lots),
+                places=list(places),
+            )
+        )
+        self.invalidate_model()
+        self._invalidate_held()
+        return self.browse(hold_id for (hold_id,) in inserted)
+
+    # ------------------------------------------------------------------
+    # Releasing
+    # ------------------------------------------------------------------
+    def action_release(self):
+        """Open the wizard that asks for the reason."""
+        self._check_release_allowed()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Release"),
+            "res_model": "recall.release",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_hold_ids": self.ids},
+        }
+
+    def _release(self, reason):
+        """End active holds; a lot stays held as long as one of its holds is active.
+
+        :param reason: why the goods may move again
+        :raise AccessError: when the user is not a recall manager
+        :raise UserError: without a reason, or when the user placed one of the holds
+        """
+        self._check_release_allowed()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Give the reason for the release."))
+        self.env["recall.hold.gate"]._close(self.product_id)
+        # sudo: the check above is for managers of the holds' companies only, and
+        # `write` refuses everybody.
+        super(RecallHold, self.sudo()).write(
+            {
+                "state": "released",
+                "released_by": self.env.uid,
+                "released_at": fields.Datetime.now(),
+                "release_reason": reason.strip(),
+            }
+        )
+        self.flush_model()  # what is held is read by SQL
+        self._invalidate_held()
+        for case, holds in self.grouped("case_id").items():
+            if case:
+                case._log_release(holds, reason)
+
+    def _check_release_allowed(self):
+        if not self.env.user.has_group("stock_recall.group_recall_manager"):
+            raise AccessError(self.env._("Only a recall manager may release a hold."))
+        self.check_access("read")
+        for hold in self:
+            if hold.state != "active":
+                raise UserError(
+                    self.env._(
+                        "%(hold)s: this hold is released already.",
+                        hold=hold.display_name,
+                    )
+                )
+            if hold.placed_by == self.env.user:
+                raise UserError(
+                    self.env._(
+                        "%(hold)s: you placed this hold yourself. Another recall "
+                        "manager has to release it.",
+                        hold=hold.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------
+    # What is held
+    # ------------------------------------------------------------------
+    @api.model
+    def _read_active(self, lots, products, passing=False):
+        """The active holds on lots, and on goods of products without a lot.
+
+        :param lots: `stock.lot`
+        :param products: `product.product` of goods without a lot
+        :param passing: whether goods leave; then no hold is placed on them before
+            this transaction ends, and none was since it began
+        :return: `recall.hold`, as superuser
+        """
+        gate = self.env["recall.hold.gate"]
+        passed = SQL("SELECT 0")
+        if passing:
+            passed = gate._pass_sql(lots.product_id | products)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH gate AS MATERIALIZED (%(passed)s)
+                SELECT hold.id
+                  FROM gate
+                  -- from the gate on: an inner join may start at holds, find none,
+                  -- and never come to it
+                  LEFT JOIN recall_hold hold
+                    ON hold.state = 'active'
+                   AND (hold.lot_id = ANY(%(lots)s)
+                        OR hold.product_id = ANY(%(products)s)
+                           AND hold.lot_id IS NULL)
+                 ORDER BY hold.id
+                """,
+                passed=passed,
+                lots=lots.ids,
+                products=products.ids,
+            )
+        )
+        # sudo: whoever moves goods has to know that they are held, and why.
+        return self.sudo().browse(hold_id for (hold_id,) in rows if hold_id)
+
+    @api.model
+    def _is_any_active(self):
+        return bool(self.sudo().search_count([("state", "=", "active")], limit=1))
+
+    @api.model
+    def _held_quants_sql(self, condition=None):
+        """Query for the ids of all quants that an active hold is on.
+
+        :param condition: SQL on `hold`, as a limit to some products or lots
+        """
+        return SQL(
+            """
+            SELECT quant.id
+              FROM recall_hold hold
+              JOIN stock_quant quant
+                ON quant.product_id = hold.product_id AND quant.lot_id = hold.lot_id
+             WHERE hold.state = 'active' AND %(condition)s
+             UNION ALL
+            SELECT quant.id
+              FROM recall_hold hold
+              JOIN stock_location place ON place.id = hold.location_id
+              JOIN stock_location location
+                ON location.parent_path LIKE place.parent_path || '%%'
+              JOIN stock_quant quant
+                ON quant.location_id = location.id
+               AND quant.product_id = hold.product_id AND quant.lot_id IS NULL
+             WHERE hold.state = 'active' AND hold.lot_id IS NULL AND %(condition)s
+            """,
+            condition=condition or SQL("TRUE"),
+        )
+
+    @api.model
+    def _get_held_domain(self, condition=None):
+        """Domain of the quants on hold; see `_held_quants_sql`."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (%s)",
+                SQL.identifier(alias, "id"),
+                self._held_quants_sql(condition),
+            )
+        )
+
+    def _get_held_quants_domain(self):
+        """Domain on `stock.quant` of all the goods that these holds are on."""
+        return self._get_held_domain(SQL("hold.id = ANY(%s)", self.ids))
+
+    def _match_lines(self, lines):
+        """{line: the first of these holds that is on its goods}, for those held.
+
+        :param lines: `stock.move.line`; goods without a lot are held where they come
+            from
+        """
+        by_lot, by_product = {}, self.filtered("location_id").grouped("product_id")
+        for hold in self.filtered("lot_id"):
+            by_lot.setdefault(hold.lot_id, hold)
+        matched = {}
+        for line in lines:
+            hold = by_lot.get(line.lot_id) or next(
+                (
+                    hold
+                    for hold in by_product.get(line.product_id, ())
+                    if not line.lot_id and line.location_id._child_of(hold.location_id)
+                ),
+                None,
+            )
+            if hold:
+                matched[line] = hold
+        return matched
+
+    def _get_origin(self):
+        """What people know the hold by: its case, or that it is a precaution."""
+        self.ensure_one()
+        return self.case_id.name or self.env._("a precautionary hold")
+
+    @api.model
+    def _log_moves(self, holds):
+        """Tell the cases which of their held goods moved to where they may.
+
+        :param holds: {done `stock.move.line`: `recall.hold`}
+        """
+        by_case = defaultdict(list)
+        for line, hold in holds.items():
+            by_case[hold.case_id].append(line)
+        for case, lines in by_case.items():
+            if case:
+                case._log_held_moves(self.env["stock.move.line"].concat(*lines))
+
+    def _invalidate_held(self):
+        """Forget what was computed from the holds."""
+        self.env["stock.lot"].invalidate_model(
+            ["recall_hold", "recall_hold_ids", "recall_hold_reason"]
+        )
+        self.env["stock.quant"].invalidate_model(["recall_hold", "available_quantity"])
+        self.env["product.product"].invalidate_model(["free_qty", "virtual_available"])

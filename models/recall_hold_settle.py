@@ -1,0 +1,241 @@
+import logging
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# Move lines broken in one transaction.
+BATCH = 200
+# Batches that the person who pressed the button waits for; the cron does the rest.
+BATCHES_AT_ONCE = 2
+# After this time a transaction that reserved without seeing the hold has ended.
+SECOND_LOOK = timedelta(minutes=2)
+
+
+class RecallHold(models.Model):
+    """What happens after a hold: reservations are broken, and people are told.
+
+    Nothing notes how far this has come. What is left to do is read from the open move
+    lines themselves, so it may be killed, run twice, or meet a reservation that was
+    made meanwhile.
+    """
+
+    _inherit = "recall.hold"
+
+    def _trigger_settle(self):
+        """Settle once this transaction, and with it the hold, is committed.
+
+        Before that it could fail on what others reserve meanwhile, and take the hold
+        with it.
+        """
+        cron = self.env.ref("stock_recall.ir_cron_recall_settle")
+        # sudo: the trigger carries nothing from the user
+        cron.sudo()._trigger()
+        cron.sudo()._trigger(fields.Datetime.now() + SECOND_LOOK)
+        database, context = self.env.cr.dbname, dict(self.env.context)
+        self.env.cr.postcommit.add(
+            lambda: self._settle_at_once(database, self.env.uid, context)
+        )
+
+    @staticmethod
+    def _settle_at_once(database, uid, context):
+        """Break the first reservations before the person sees the page again."""
+        try:
+            with Registry(database).cursor() as cr:
+                env = api.Environment(cr, uid, context)
+                # sudo: breaks reservations of held goods, whoever reserved them
+                holds = env["recall.hold"].sudo()
+                for _batch in range(BATCHES_AT_ONCE):
+                    settled = retrying(holds._settle, env)
+                    cr.commit()
+                    if not settled:
+                        break
+        except Exception:
+            # The hold is in force, and the cron settles what is left.
+            _logger.warning("Settling a recall hold is left to the cron", exc_info=True)
+
+    @api.model
+    def _cron_settle(self):
+        """Break the reservations of held goods, batch by batch, then tell people."""
+        remaining = self.env["stock.move.line"].search_count(self._get_broken_domain())
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        while settled := self._settle():
+            if not self.env["ir.cron"]._commit_progress(settled):
+                break
+
+    @api.model
+    def _settle(self):
+        """Break one batch of reservations of held goods.
+
+        :return: number of move lines broken; 0 when none was left
+        """
+        # sudo: open move lines of any company, of goods that a hold is on
+        lines = self.env["stock.move.line"].sudo()
+        # Lines of one move belong together: others lots are reserved for it once.
+        found = lines.search(
+            self._get_broken_domain(), limit=BATCH, order="move_id, id"
+        )
+        if found:
+            self._break(found)
+        else:
+            self._tell_responsible()
+        return len(found)
+
+    @api.model
+    def _get_broken_domain(self):
+        """Domain of the open move lines that take held goods to where they may not
+        go."""
+        self.env["stock.move.line"].flush_model()  # the query below is not the ORM's
+        held = SQL(
+            """
+            SELECT line.id
+              FROM recall_hold hold
+              JOIN stock_move_line line ON line.lot_id = hold.lot_id
+             WHERE hold.state = 'active' AND line.state NOT IN ('done', 'cancel')
+             UNION ALL
+            SELECT line.id
+              FROM recall_hold hold
+              JOIN stock_location place ON place.id = hold.location_id
+              JOIN stock_location location
+                ON location.parent_path LIKE place.parent_path || '%%'
+              JOIN stock_move_line line
+                ON line.product_id = hold.product_id
+               AND line.location_id = location.id AND line.lot_id IS NULL
+             WHERE hold.state = 'active' AND hold.lot_id IS NULL
+               AND line.state NOT IN ('done', 'cancel')
+            """
+        )
+        return (
+            Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "%s IN (%s)", SQL.identifier(alias, "id"), held
+                )
+            )
+            & Domain("move_id", "!=", False)
+            & Domain("quantity", ">", 0)
+            & self.env["stock.move.line"]._get_leaving_domain()
+        )
+
+    def _break(self, lines):
+        """Take held goods away from open moves, and reserve others where there are
+        any."""
+        moves = lines.move_id
+        rows = self._prepare_interruptions(lines)
+        lines.unlink()
+        moves.filtered(lambda move: not move.move_line_ids).picked = False
+        moves._action_assign()
+        self.env["recall.interruption"].create(rows)
+
+    def _prepare_interruptions(self, lines):
+        return [
+            self._prepare_interruption_vals(line, hold)
+            for line, hold in lines._get_holds().items()
+        ]
+
+    def _prepare_interruption_vals(self, line, hold):
+        move = line.move_id
+        document = move.picking_id or move._get_source_document()
+        return {
+            "company_id": move.company_id.id,
+            "case_id": hold.case_id.id,
+            "hold_id": hold.id,
+            "document": document.display_name if document else move.reference,
+            "res_model": document._name if document else move._name,
+            "res_id": (document or move).id,
+            "move_id": move.id,
+            "partner_id": (move.partner_id or move.picking_id.partner_id).id,
+            "location_id": line.location_id.id,
+            "user_id": self._get_responsible(document, move, hold).id,
+            "quantity": line.quantity_product_uom,
+            "date": fields.Datetime.now(),
+        }
+
+    def _get_responsible(self, document, move, hold):
+        """Whom to tell: who is in charge of the document, of its order, or of the
+        recall."""
+        candidates = [
+            document.user_id if document and "user_id" in document._fields else None,
+            move.sale_line_id.order_id.user_id,
+            hold.case_id.user_id,
+            hold.placed_by,
+        ]
+        return next(
+            (user for user in candidates if user and user.active), hold.placed_by
+        )
+
+    @api.model
+    def _tell_responsible(self):
+        """Give each responsible one activity for all their documents that lost held
+        goods since they were told last."""
+        untold = (
+            self.env["recall.interruption"].sudo().search([("is_told", "=", False)])
+        )
+        for (user, case), rows in untold.grouped(
+            lambda r: (r.user_id, r.case_id)
+        ).items():
+            first = rows.sorted("id")[0]
+            record = self.env[first.res_model].sudo().browse(first.res_id).exists()
+            if record and "activity_ids" in record._fields:
+                record.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("Held goods were taken back"),
+                    note=self._prepare_told_note(rows, case),
+                    user_id=user.id,
+                )
+            rows.is_told = True
+
+    def _prepare_told_note(self, rows, case):
+        items = Markup().join(
+            Markup("<li>%s: %s %s %s</li>")
+            % (
+                row.document,
+                row.quantity,
+                row.product_uom_id.name,
+                row.hold_id.display_name,
+            )
+            for row in rows[:50]
+        )
+        if len(rows) > 50:
+            items += Markup("<li>%s</li>") % self.env._(
+                "%(count)s more", count=len(rows) - 50
+            )
+        return Markup("<p>%s</p><ul>%s</ul>") % (
+            self.env._(
+                "A recall hold%(case)s broke the reservation of these goods. Others "
+                "were reserved where there are any; see what is still short.",
+                case=f" ({case.name})" if case else "",
+            ),
+            items,
+        )
+
+    # ------------------------------------------------------------------
+    # Review
+    # ------------------------------------------------------------------
+    @api.model
+    def _cron_review(self):
+        """Ask those who placed a hold whether it is still needed, from the day on
+        that they named; it never ends by itself."""
+        today = fields.Date.context_today(self)
+        due = self.search([("state", "=", "active"), ("expires_on", "<=", today)])
+        summary = self.env._("Is the hold still needed?")
+        for (user, lot), holds in due.grouped(
+            lambda h: (h.placed_by, h.lot_id)
+        ).items():
+            asked = lot.activity_ids.filtered(
+                lambda activity, user=user: activity.user_id == user
+                and activity.summary == summary
+            )
+            if lot and not asked:
+                lot.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=summary,
+                    note=", ".join(holds.mapped("reason")),
+                    user_id=user.id,
+                )

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+
+class RecallInterruption(models.Model):
+    """A document that lost goods to a hold."""
+
+    _name = "recall.interruption"
+    _description = "Document That Lost Held Goods"
+    _inherit = ["recall.quantity"]
+    _order = "date desc, id desc"
+    _rec_name = "document"
+    _log_access = False  # the hold's own cron writes them, and `date` says when
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    case_id = fields.Many2one(
+        "recall.case", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    hold_id = fields.Many2one(
+        "recall.hold", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    product_id = fields.Many2one(related="hold_id.product_id")
+    product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    lot_id = fields.Many2one(related="hold_id.lot_id")
+    document = fields.Char(
+        readonly=True, help="Transfer, production, repair or unbuild order."
+    )
+    res_model = fields.Char("Document Model", readonly=True)
+    res_id = fields.Many2oneReference(
+        "Document ID", model_field="res_model", readonly=True
+    )
+    move_id = fields.Many2one(
+        "stock.move", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "For", readonly=True, ondelete="restrict"
+    )
+    location_id = fields.Many2one(
+        "stock.location", "Taken From", readonly=True, ondelete="restrict"
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        readonly=True,
+        help="Who was told: of the document, of its order, or of the recall.",
+    )
+    quantity = fields.Float("Lost", digits="Product Unit", readonly=True)
+    quantity_short = fields.Float(
+        "Still Short",
+        digits="Product Unit",
+        compute="_compute_quantity_short",
+        help="What the move lacks now, after other lots were reserved where there are "
+        "any.",
+    )
+    date = fields.Datetime("Since", readonly=True)
+    is_told = fields.Boolean(readonly=True, index=True)
+
+    @api.depends("move_id.product_qty", "move_id.quantity", "move_id.state")
+    def _compute_quantity_short(self):
+        for row in self.sudo():  # the document's figures, shown to who sees the row
+            move = row.move_id
+            done = move.state in (False, "done", "cancel")
+            taken = move.product_uom._compute_quantity(
+                move.quantity, move.product_id.uom_id, round=False
+            )
+            row.quantity_short = 0.0 if done else max(move.product_qty - taken, 0.0)
+
+    @api.readonly
+    def action_open_document(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,48 @@
+from odoo import models
+
+from .recall_hold import TRUSTED
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _may_take_held(self):
+        """Whether held goods may go where this move goes.
+
+        See `stock.move.line._get_leaving_domain`, which judges the goods in the end.
+        """
+        self.ensure_one()
+        target = self.location_dest_id
+        return target.usage in ("supplier", "inventory") or target.recall_is_quarantine
+
+    def _with_held_goods(self):
+        """These moves, allowed to reserve held goods where those may go."""
+        if all(move._may_take_held() for move in self):
+            return self.with_context(recall_allow_held=TRUSTED)
+        return self
+
+    def _action_assign(self, force_qty=False):
+        # What it reserves has been judged: its lines need no guard of their own.
+        moves = self.with_context(recall_reserving=TRUSTED)
+        return super(StockMove, moves)._action_assign(force_qty)
+
+    def _update_reserved_quantity_vals(
+        self,
+        need,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=True,
+    ):
+        return super(StockMove, self._with_held_goods())._update_reserved_quantity_vals(
+            need, location_id, lot_id, package_id, owner_id, strict
+        )
+
+    def _set_quantity_done_prepare_vals(self, qty):
+        moves = self._with_held_goods()
+        return super(StockMove, moves)._set_quantity_done_prepare_vals(qty)
+
+    def _set_lot_ids(self):
+        for move in self:
+            super(StockMove, move._with_held_goods())._set_lot_ids()

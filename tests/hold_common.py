@@ -1,0 +1,77 @@
+from odoo.exceptions import UserError
+
+from .trace_common import TraceCommon
+
+
+class HoldCommon(TraceCommon):
+    """Lots on hold, and readers of what became of them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nut = cls._create_product("Nut")
+        cls.bad, cls.good = cls.lots(cls.nut, "N-BAD", "N-GOOD")
+
+    @classmethod
+    def hold(cls, *lots, reason="Salmonella", **kwargs):
+        """Hold lots without a case; returns the holds."""
+        holds = cls.env["recall.hold"]
+        return holds._place(cls.env["stock.lot"].concat(*lots), reason, **kwargs)
+
+    @classmethod
+    def settle(cls):
+        """Break the reservations, as the cron does."""
+        while cls.env["recall.hold"]._settle():
+            pass
+
+    @classmethod
+    def hold_case(cls, *lots, **vals):
+        """A traced case about lots, with all that is affected on hold."""
+        case = cls._create_lot_case(cls.env["stock.lot"].concat(*lots), **vals)
+        case.action_hold()
+        cls.settle()
+        return case
+
+    def assertHeld(self, flow, *args, names=None, **kwargs):
+        """A flow is refused with the names of the goods, and leaves nothing behind."""
+        names = names or (self.bad.name,)
+        before = self.on_hand()
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            flow(*args, **kwargs)
+        for name in names:
+            self.assertIn(name, str(refused.exception))
+        self.assertIn("on hold", str(refused.exception))
+        self.env.invalidate_all()
+        self.assertEqual(self.on_hand(), before)
+
+    def on_hand(self, *lots):
+        """{(lot or product, location): quantity} of our products in stock."""
+        domain = [
+            ("location_id.usage", "in", ("internal", "transit")),
+            ("quantity", "!=", 0),
+            ("product_id.name", "!=", False),
+        ]
+        if lots:
+            domain.append(("lot_id", "in", [lot.id for lot in lots]))
+        return {
+            (product.id, lot.id, place.id, package.id): quantity
+            for product, lot, place, package, quantity in self.env[
+                "stock.quant"
+            ]._read_group(
+                domain,
+                ["product_id", "lot_id", "location_id", "package_id"],
+                ["quantity:sum"],
+            )
+        }
+
+    def quantity_in(self, lot, location):
+        return sum(
+            self.env["stock.quant"]
+            .search([("lot_id", "=", lot.id), ("location_id", "child_of", location.id)])
+            .mapped("quantity")
+        )
+
+    @staticmethod
+    def reserved(moves):
+        """{lot: quantity} that open moves have reserved."""
+        return {line.lot_id: line.quantity for line in moves.move_line_ids}

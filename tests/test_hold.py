@@ -1,0 +1,487 @@
+"""Placing and releasing holds, and what people see of them."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form
+
+from .flows import needs
+from .hold_common import HoldCommon
+
+
+class TestHold(HoldCommon):
+    def test_hold_says_why_and_for_which_case(self):
+        case = self.hold_case(self.bad, title="Salmonella in nuts")
+        self.assertTrue(self.bad.recall_hold)
+        self.assertIn(case.name, self.bad.recall_hold_reason)
+        self.assertIn("Salmonella in nuts", self.bad.recall_hold_reason)
+        self.assertFalse(self.good.recall_hold)
+
+    def test_lots_on_hold_are_found(self):
+        self.hold(self.bad)
+        lots = self.env["stock.lot"].search(
+            [("recall_hold", "=", True), ("product_id", "=", self.nut.id)]
+        )
+        self.assertEqual(lots, self.bad)
+        lots = self.env["stock.lot"].search(
+            [("recall_hold", "=", False), ("product_id", "=", self.nut.id)]
+        )
+        self.assertEqual(lots, self.good)
+
+    def test_holding_twice_changes_nothing(self):
+        case = self.hold_case(self.bad)
+        holds, messages = case.hold_ids, case.message_ids
+        case.action_hold()
+        self.assertEqual(case.hold_ids, holds)
+        self.assertEqual(case.message_ids, messages)
+
+    def test_hold_of_a_case_never_traced_traces_it(self):
+        case = self._create_lot_case(self.bad)
+        case.action_hold()
+        self.assertTrue(case.traced_at)
+        self.assertEqual(case.hold_ids.lot_id, self.bad)
+
+    def test_excluded_lots_are_not_held(self):
+        self.receive({self.bad: 1, self.good: 1})
+        case = self._create_lot_case(self.bad | self.good)
+        case.action_trace()
+        row = case.affected_ids.filtered(lambda row: row.lot_id == self.good)
+        row.write({"in_scope": False, "exclusion_reason": "Tested"})
+        case.action_hold()
+        self.assertEqual(case.hold_ids.lot_id, self.bad)
+
+    def test_mock_recall_holds_nothing(self):
+        case = self._create_lot_case(self.bad, recall_type="mock")
+        case.action_trace()
+        with self.assertRaisesRegex(UserError, "mock recall"):
+            case.action_hold()
+        self.assertFalse(self.bad.recall_hold)
+
+    def test_closed_case_holds_nothing(self):
+        case = self._create_lot_case(self.bad)
+        case.action_cancel()
+        with self.assertRaises(UserError):
+            case.action_hold()
+
+    @needs("mrp")
+    def test_products_made_from_it_are_held(self):
+        paste = self._create_product("Paste")
+        (made,) = self.lots(paste, "P1")
+        self.receive({self.bad: 5})
+        self.produce({made: 2}, {self.bad: 1})
+        self.hold_case(self.bad)
+        self.assertTrue(made.recall_hold)
+
+    @needs("mrp")
+    def test_goods_without_a_lot_are_held_where_they_may_be(self):
+        cookie = self._create_product("Cookie", "none")
+        other = self.new_warehouse("W2")
+        self.receive({self.bad: 5})
+        self.receive({cookie: 3}, warehouse=other)
+        self.produce({cookie: 2}, {self.bad: 1})
+        case = self.hold_case(self.bad)
+        hold = case.hold_ids.filtered(lambda hold: not hold.lot_id)
+        self.assertEqual(hold.product_id, cookie)
+        self.assertEqual(hold.location_id, self.warehouse.view_location_id)
+        self.assertFalse(self.order({cookie: 1}).picking_ids.move_line_ids)
+        self.deliver({cookie: 3}, warehouse=other)
+
+    def test_report_of_a_hold_names_the_places(self):
+        self.receive({self.bad: 7})
+        case = self.hold_case(self.bad)
+        bodies = " ".join(case.message_ids.mapped("body"))
+        self.assertIn(f"{self.stock.display_name}: 7 Units", bodies)
+
+    # Releasing
+
+    def test_release_by_another_manager_with_a_reason(self):
+        hold = self.hold(self.bad)
+        self._as(self.manager, hold)._release("Tested negative")
+        self.assertFalse(self.bad.recall_hold)
+        self.assertEqual(hold.state, "released")
+        self.assertEqual(hold.released_by, self.manager)
+        self.assertEqual(hold.release_reason, "Tested negative")
+        self.receive({self.bad: 1})
+        self.deliver({self.bad: 1})
+
+    def test_release_by_who_placed_it_is_refused(self):
+        case = self._as(self.manager, self._create_lot_case(self.bad))
+        case.action_hold()
+        with self.assertRaisesRegex(UserError, "placed this hold yourself"):
+            case.hold_ids._release("Tested negative")
+
+    def test_release_by_the_team_is_refused(self):
+        hold = self.hold(self.bad)
+        with self.assertRaises(AccessError):
+            self._as(self.team, hold)._release("Tested negative")
+
+    def test_release_without_a_reason_is_refused(self):
+        hold = self._as(self.manager, self.hold(self.bad))
+        with self.assertRaisesRegex(UserError, "reason"):
+            hold._release("  ")
+
+    def test_release_of_a_hold_of_another_company_is_refused(self):
+        holds = self.env["recall.hold"].with_company(self.other_company)
+        hold = holds._place(self.bad, "Glass")
+        with self.assertRaises(AccessError):
+            self._as(self.manager, hold)._release("Tested negative")
+
+    def test_released_twice_is_refused(self):
+        hold = self._as(self.manager, self.hold(self.bad))
+        hold._release("Tested negative")
+        with self.assertRaisesRegex(UserError, "released already"):
+            hold._release("Again")
+
+    def test_lot_stays_held_while_another_hold_is_active(self):
+        first = self.hold(self.bad)
+        self.hold_case(self.bad)
+        self._as(self.manager, first)._release("Tested negative")
+        self.assertTrue(self.bad.recall_hold)
+
+    def test_release_is_told_on_the_case(self):
+        case = self.hold_case(self.bad)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self.assertIn("Tested negative", case.message_ids[0].body)
+
+    def test_released_lot_can_be_held_again(self):
+        case = self.hold_case(self.bad)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        case.action_hold()
+        self.assertTrue(self.bad.recall_hold)
+        self.assertEqual(len(case.hold_ids), 2)
+
+    def test_release_wizard(self):
+        hold = self.hold(self.bad)
+        action = self._as(self.manager, hold).action_release()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertFalse(self.bad.recall_hold)
+
+    def test_placing_wizard(self):
+        action = self._as(self.team, self.bad).action_place_recall_hold()
+        wizard = self._as(self.team, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        form.reason = "Odd smell"
+        form.save().action_place()
+        self.assertTrue(self.bad.recall_hold)
+        self.assertIn("Odd smell", self.bad.recall_hold_reason)
+
+    def test_placing_wizard_is_for_the_team(self):
+        with self.assertRaises(AccessError):
+            self._as(self.stock_user, self.bad).action_place_recall_hold()
+
+    def test_review_reminds_once_and_releases_nothing(self):
+        self.hold(self.bad, expires_on="2026-01-05")
+        self.env["recall.hold"]._cron_review()
+        self.env["recall.hold"]._cron_review()
+        self.assertEqual(len(self.bad.activity_ids), 1)
+        self.assertTrue(self.bad.recall_hold)
+
+    # The flag cannot get lost
+
+    def test_hold_cannot_be_written_created_or_deleted_even_as_superuser(self):
+        hold = self.hold(self.bad).sudo()
+        with self.assertRaises(AccessError):
+            hold.write({"state": "released"})
+        with self.assertRaises(AccessError):
+            hold.state = "released"
+        with self.assertRaises(AccessError):
+            hold.unlink()
+        with self.assertRaises(AccessError):
+            hold.create({"lot_id": self.good.id, "reason": "x"})
+        with self.assertRaises(AccessError):
+            hold.copy()
+        imported = hold.load([".id", "state"], [[str(hold.id), "Released"]])
+        self.assertTrue(imported["messages"])
+        self.assertEqual(hold.state, "active")
+
+    def test_flag_of_the_lot_cannot_be_written(self):
+        self.hold(self.bad)
+        self.bad.write({"recall_hold": False})
+        self.env.invalidate_all()
+        self.assertTrue(self.bad.recall_hold)
+
+    def test_holds_of_a_lot_cannot_be_unlinked_through_it(self):
+        self.hold(self.bad)
+        with self.assertRaises(AccessError):
+            self.bad.recall_hold_ids = [Command.clear()]
+
+    def test_held_lot_cannot_be_deleted(self):
+        self.hold(self.bad)
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.bad.unlink()
+
+    def test_copy_of_a_held_lot_leaves_it_held(self):
+        self.hold(self.bad)
+        self.bad.copy({"name": "N-COPY"})
+        self.assertTrue(self.bad.recall_hold)
+
+    def test_case_with_holds_cannot_be_deleted(self):
+        case = self.hold_case(self.bad)
+        with self.assertRaises(UserError):
+            case.unlink()
+
+    def test_cancelled_case_keeps_its_holds(self):
+        case = self.hold_case(self.bad)
+        case.action_cancel()
+        self.assertTrue(self.bad.recall_hold)
+
+    # Who sees what
+
+    def test_stock_user_sees_the_hold_and_its_reason_and_cannot_lift_it(self):
+        hold = self.hold(self.bad)
+        lot = self._as(self.stock_user, self.bad)
+        self.assertTrue(lot.recall_hold)
+        self.assertIn("Salmonella", lot.recall_hold_reason)
+        with self.assertRaises(AccessError):
+            self._as(self.stock_user, hold)._release("Please")
+        with self.assertRaises(AccessError):
+            self._as(self.stock_user, hold).read(["state"])
+
+    def test_every_lot_opens_without_a_recall_role(self):
+        self.hold(self.bad)
+        lots = self._as(self.stock_user, self.bad | self.good)
+        for lot in lots:
+            with Form(lot) as form:
+                self.assertEqual(form.recall_hold, lot == self.bad)
+
+    def test_queries_do_not_grow_with_lots(self):
+        many = self.lots(self.nut, *(f"M{number}" for number in range(60)))
+        few, rest = many[:5], many[5:]
+
+        def count_queries(lots):
+            lots = self.env["stock.lot"].concat(*lots)
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.env["recall.hold"]._place(lots, "Glass")
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count_queries([self.good])  # warms the caches
+        self.assertEqual(count_queries(few), count_queries(rest))
+
+
+class TestHoldPromise(HoldCommon):
+    """Held goods are on hand, and neither free nor promised."""
+
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 10, self.good: 4})
+
+    def product(self, product=None, **context):
+        context = {"warehouse_id": self.warehouse.id, **context}
+        product = (product or self.nut).with_context(**context)
+        product.invalidate_recordset()
+        return product
+
+    def test_not_free_and_not_in_the_forecast(self):
+        self.hold(self.bad)
+        product = self.product()
+        self.assertEqual(product.qty_available, 14)
+        self.assertEqual(product.free_qty, 4)
+        self.assertEqual(product.virtual_available, 4)
+
+    def test_quarantine_beside_stock_is_not_free(self):
+        self.hold(self.bad)
+        self.move({self.bad: 10}, self.warehouse.recall_quarantine_loc_id)
+        product = self.product()
+        self.assertEqual(product.qty_available, 14)
+        self.assertEqual(product.free_qty, 4)
+
+    def test_released_is_free_again(self):
+        hold = self.hold(self.bad)
+        self._as(self.manager, hold)._release("Tested negative")
+        self.assertEqual(self.product().free_qty, 14)
+
+    def test_reserved_and_not_settled_counts_once(self):
+        self.order({self.nut: 6})
+        self.hold(self.bad)
+        self.assertEqual(self.product().free_qty, 4)
+
+    def test_quant_is_not_available(self):
+        self.hold(self.bad)
+        quants = self.bad.quant_ids | self.good.quant_ids
+        quants = quants.filtered(lambda quant: quant.location_id == self.stock)
+        available = {quant.lot_id: quant.available_quantity for quant in quants}
+        self.assertEqual(available, {self.bad: 0, self.good: 4})
+        held = self.env["stock.quant"].search(
+            [("recall_hold", "=", True), ("location_id", "=", self.stock.id)]
+        )
+        self.assertEqual(held.lot_id, self.bad)
+
+    def test_forecast_report(self):
+        self.hold(self.bad)
+        order = self.order({self.nut: 6})
+        report = self.env["stock.forecasted_product_product"].with_context(
+            warehouse_id=self.warehouse.id
+        )
+        lines = report._get_report_data(product_ids=self.nut.ids)["lines"]
+        self.assertNotIn(
+            "N-BAD", str([line for line in lines if not line.get("move_out")])
+        )
+        move = order.picking_ids.move_ids
+        self.assertLess(move.forecast_availability, 6)
+
+    def test_sale_widget(self):
+        self.hold(self.bad)
+        order = self.env_of(self.company)["sale.order"].create(
+            {
+                "partner_id": self.consignee.id,
+                "order_line": [
+                    Command.create({"product_id": self.nut.id, "product_uom_qty": 6})
+                ],
+            }
+        )
+        self.assertEqual(order.order_line.free_qty_today, 4)
+
+    @needs("mrp")
+    def test_kit_of_held_components(self):
+        kit = self._create_product("Kit", "none")
+        self.bom(kit, {self.nut: 2}, type="phantom")
+        self.hold(self.bad)
+        self.assertEqual(self.product(kit).free_qty, 2)
+        self.assertEqual(self.product(kit).qty_available, 7)
+        both = self.product(kit | self.nut)
+        self.assertEqual(both.mapped("free_qty"), [2, 4])
+
+    @needs("mrp")
+    def test_components_of_an_order(self):
+        paste = self._create_product("Paste")
+        self.hold(self.bad)
+        order = self.order_production(paste, 1, {self.nut: 6})
+        self.assertNotEqual(order.components_availability_state, "available")
+
+    def rule(self):
+        return self.env_of(self.company)["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.nut.id,
+                "location_id": self.stock.id,
+                "product_min_qty": 12,
+                "product_max_qty": 20,
+            }
+        )
+
+    def test_reordering_rule_does_not_replace_held_stock(self):
+        rule = self.rule()
+        self.hold(self.bad)
+        rule.invalidate_recordset()
+        self.assertEqual(rule.qty_forecast, 14)
+        self.assertEqual(rule.qty_to_order, 0)
+        self.assertIn("10 Units on hold count as stock", rule.recall_note)
+
+    def test_reordering_rule_replaces_held_stock_where_the_company_wants_it(self):
+        rule = self.rule()
+        self.company.recall_replace_held = True
+        self.hold(self.bad)
+        rule.invalidate_recordset()
+        self.assertEqual(rule.qty_forecast, 4)
+        self.assertEqual(rule.qty_to_order, 16)
+        self.assertIn("10 Units on hold are replaced", rule.recall_note)
+
+
+class TestHoldSettle(HoldCommon):
+    """Reservations of held goods are broken, others made, and people told."""
+
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 10, self.good: 4})
+
+    def test_reservation_is_broken_and_the_other_lot_taken(self):
+        order = self.order({self.nut: 6})
+        self.hold_case(self.bad)
+        self.assertEqual(self.reserved(order.picking_ids.move_ids), {self.good: 4})
+
+    def test_picked_lines_lose_their_goods_too(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        self.fill(picking.move_ids, {self.bad: 6})
+        self.hold_case(self.bad)
+        self.assertEqual(self.reserved(picking.move_ids), {self.good: 4})
+        self.assertFalse(picking.move_ids.picked)
+
+    def test_nothing_is_left_reserved_on_the_quants(self):
+        self.order({self.nut: 6})
+        self.hold_case(self.bad)
+        quants = self.bad.quant_ids.filtered(lambda q: q.location_id == self.stock)
+        self.assertEqual(quants.mapped("reserved_quantity"), [0])
+
+    def test_document_is_listed_with_what_it_lost_and_lacks(self):
+        order = self.order({self.nut: 6})
+        case = self.hold_case(self.bad)
+        row = case.interruption_ids
+        self.assertEqual(row.document, order.picking_ids.name)
+        self.assertEqual(row.lot_id, self.bad)
+        self.assertEqual(row.quantity, 6)
+        self.assertEqual(row.quantity_short, 2)
+        self.assertEqual(row.partner_id, self.consignee)
+
+    def test_responsible_gets_one_activity_for_all_documents(self):
+        seller = self._create_user("seller", "sales_team.group_sale_salesman")
+        orders = [self.order({self.nut: 2}, user_id=seller.id) for _order in range(3)]
+        self.hold_case(self.bad)
+        activities = self.env["mail.activity"].search([("user_id", "=", seller.id)])
+        self.assertEqual(len(activities), 1)
+        for order in orders:
+            self.assertIn(order.picking_ids.name, activities.note)
+
+    def test_settling_twice_tells_once(self):
+        self.order({self.nut: 6})
+        case = self.hold_case(self.bad)
+        self.env["recall.hold"]._settle()
+        self.assertEqual(len(case.interruption_ids), 1)
+        user = case.interruption_ids.user_id
+        activities = self.env["mail.activity"].search(
+            [("user_id", "=", user.id), ("summary", "ilike", "Held goods")]
+        )
+        self.assertEqual(len(activities), 1)
+
+    def test_reservation_made_meanwhile_is_found_by_the_second_look(self):
+        self.hold_case(self.bad)
+        order = self.order({self.good: 1})
+        move = order.picking_ids.move_ids
+        # as a transaction would that began before the hold
+        self.env.cr.execute(
+            "UPDATE stock_move_line SET lot_id = %s WHERE move_id = %s",
+            (self.bad.id, move.id),
+        )
+        self.env.invalidate_all()
+        self.env["stock.quant"]._update_reserved_quantity(
+            self.nut, self.stock, 1, lot_id=self.bad
+        )
+        self.settle()
+        self.assertNotIn(self.bad, self.reserved(move))
+
+    def test_transfer_to_quarantine_keeps_its_reservation(self):
+        self.hold(self.bad)
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "location_id": self.stock.id,
+                "location_dest_id": quarantine.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.nut.id,
+                            "product_uom_qty": 10,
+                            "location_id": self.stock.id,
+                            "location_dest_id": quarantine.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        self.settle()
+        self.assertEqual(self.reserved(picking.move_ids), {self.bad: 10})
+
+    @needs("mrp")
+    def test_production_that_lost_its_component_is_listed(self):
+        paste = self._create_product("Paste")
+        order = self.order_production(paste, 1, {self.nut: 6})
+        order.action_assign()
+        case = self.hold_case(self.bad)
+        self.assertEqual(case.interruption_ids.document, order.name)
+        self.assertEqual(case.interruption_ids.res_model, "mrp.production")
+        self.assertEqual(self.reserved(order.move_raw_ids), {self.good: 4})

@@ -1,0 +1,480 @@
+"""Every path by which held goods might leave, tried through Odoo's own methods.
+
+README lists them in its section on what a hold means.
+"""
+
+from odoo.fields import Command
+
+from .flows import needs
+from .hold_common import HoldCommon
+
+
+class TestHoldDeliveries(HoldCommon):
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 10, self.good: 10})
+
+    def test_delivery_in_one_step(self):
+        order = self.order({self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.validate, order.picking_ids, {self.bad: 4})
+
+    def test_reserved_before_the_hold_and_validated_before_it_is_settled(self):
+        order = self.order({self.nut: 10})
+        self.assertEqual(self.reserved(order.picking_ids.move_ids), {self.bad: 10})
+        self.hold(self.bad)
+        self.assertHeld(self.validate, order.picking_ids)
+
+    def test_delivery_in_two_steps_at_the_first(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.order({self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.validate, order.picking_ids.sorted("id")[0], {self.bad: 4})
+
+    def test_delivery_in_three_steps_at_the_last(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        order = self.order({self.bad: 4})
+        for _step in range(2):
+            picking = order.picking_ids.filtered(lambda p: p.state == "assigned")
+            self.validate(picking, {self.bad: 4})
+        ship = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        self.hold(self.bad)
+        self.assertHeld(self.validate, ship)
+        self.settle()
+        ship.action_assign()
+        self.assertFalse(ship.move_line_ids)
+
+    def test_chained_ship_move_reserves_nothing_held(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.order({self.bad: 4})
+        pick = order.picking_ids.sorted("id")[0]
+        self.hold(self.good)
+        self.validate(pick, {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        ship = order.picking_ids - pick
+        ship.action_assign()
+        self.assertFalse(ship.move_line_ids)
+
+    def test_backorder(self):
+        order = self.order({self.bad: 4})
+        self.validate(order.picking_ids, {self.bad: 1})
+        self.hold(self.bad)
+        backorder = order.picking_ids.filtered(lambda p: p.state != "done")
+        self.assertHeld(self.validate, backorder, {self.bad: 3})
+
+    def test_immediate_transfer(self):
+        self.hold(self.bad)
+        self.assertHeld(
+            self.transfer,
+            {self.bad: 1},
+            self.warehouse.out_type_id,
+            self.stock,
+            self.customers,
+            self.consignee,
+        )
+
+    def test_line_made_by_hand(self):
+        self.hold(self.bad)
+        order = self.order({self.good: 4})
+        move = order.picking_ids.move_ids
+        vals = self._line_vals(move, self.bad, 4, {"move_id": move.id})
+        self.assertHeld(self.env["stock.move.line"].create, vals)
+
+    def test_line_without_a_transfer(self):
+        self.hold(self.bad)
+        order = self.order({self.good: 4})
+        vals = self._line_vals(order.picking_ids.move_ids, self.bad, 4, {})
+        self.assertHeld(self.env["stock.move.line"].create, vals)
+
+    def test_lot_of_an_open_line_changed(self):
+        order = self.order({self.good: 4})
+        self.hold(self.bad)
+        line = order.picking_ids.move_line_ids
+        self.assertHeld(line.write, {"lot_id": self.bad.id})
+
+    def test_quant_chosen_for_an_open_line(self):
+        order = self.order({self.good: 4})
+        self.hold(self.bad)
+        quant = self.bad.quant_ids.filtered(lambda q: q.location_id == self.stock)
+        self.assertHeld(order.picking_ids.move_line_ids.write, {"quant_id": quant.id})
+
+    def test_lot_typed_by_name(self):
+        self.warehouse.out_type_id.use_create_lots = True
+        order = self.order({self.nut: 4})
+        self.hold(self.bad)
+        picking = order.picking_ids
+        picking.move_line_ids.unlink()
+        picking.move_line_ids = [
+            Command.create(
+                {
+                    **self._line_vals(picking.move_ids, self.nut, 4, {}),
+                    "lot_name": self.bad.name,
+                }
+            )
+        ]
+        picking.move_ids.picked = True
+        self.assertHeld(picking.button_validate)
+
+    def test_line_added_to_a_done_delivery(self):
+        picking = self.deliver({self.good: 4})
+        self.hold(self.bad)
+        vals = self._line_vals(
+            picking.move_ids, self.bad, 1, {"move_id": picking.move_ids.id}
+        )
+        self.assertHeld(self.env["stock.move.line"].create, vals)
+
+    def test_lot_of_a_done_line_changed_to_a_held_one(self):
+        picking = self.deliver({self.good: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.move_line_ids.write, {"lot_id": self.bad.id})
+
+    def test_lot_of_a_done_line_changed_from_a_held_one(self):
+        picking = self.deliver({self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.move_line_ids.write, {"lot_id": self.good.id})
+
+    def test_quantity_of_a_done_line_raised(self):
+        picking = self.deliver({self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.move_line_ids.write, {"quantity": 6})
+
+    def test_quantity_of_a_done_receipt_lowered(self):
+        picking = self.receive({self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.move_line_ids.write, {"quantity": 1})
+
+    def test_destination_of_a_done_line_changed(self):
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        picking = self.move({self.good: 1}, quarantine)
+        self.hold(self.good)
+        self.assertHeld(
+            picking.move_line_ids.write,
+            {"location_dest_id": self.stock.id},
+            names=["N-GOOD"],
+        )
+
+    def test_destination_of_an_open_line_changed(self):
+        self.hold(self.bad)
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "location_id": self.stock.id,
+                "location_dest_id": quarantine.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.nut.id,
+                            "product_uom_qty": 10,
+                            "location_id": self.stock.id,
+                            "location_dest_id": quarantine.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        line = picking.move_line_ids.filtered(lambda x: x.lot_id == self.bad)
+        self.assertEqual(line.quantity, 10)
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id}
+        )
+        self.assertHeld(line.write, {"location_dest_id": shelf.id})
+
+    def test_to_another_place(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id}
+        )
+        self.hold(self.bad)
+        self.assertHeld(self.move, {self.bad: 1}, shelf)
+
+    def test_to_another_warehouse(self):
+        other = self.new_warehouse("W2")
+        self.hold(self.bad)
+        self.assertHeld(self.send, {self.bad: 1}, other)
+
+    def test_out_of_quarantine(self):
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        self.hold(self.bad)
+        self.move({self.bad: 10}, quarantine)
+        self.assertHeld(self.move, {self.bad: 1}, self.stock, source=quarantine)
+
+    def test_shipped_from_quarantine(self):
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        self.hold(self.bad)
+        self.move({self.bad: 10}, quarantine)
+        self.assertHeld(
+            self.transfer,
+            {self.bad: 1},
+            self.warehouse.out_type_id,
+            quarantine,
+            self.customers,
+        )
+
+    def test_package_moved_whole(self):
+        package = self.env["stock.package"].create({"name": "PACK-1"})
+        self.move_into(package, {self.bad: 2})
+        self.hold(self.bad)
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id}
+        )
+        quants = package.quant_ids
+        self.assertHeld(quants.move_quants, location_dest_id=shelf)
+
+    def move_into(self, package, goods):
+        shelf = self.env["stock.location"].create(
+            {"name": "Packing", "location_id": self.stock.id}
+        )
+        picking = self.move(goods, shelf)
+        picking.move_line_ids.result_package_id = package
+        self.assertEqual(package.quant_ids.lot_id, self.bad)
+
+    def test_packed_for_shipping(self):
+        order = self.order({self.bad: 4})
+        picking = order.picking_ids
+        picking.move_line_ids.unlink()
+        self.fill(picking.move_ids, {self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.action_put_in_pack)
+
+    def test_relocated_from_the_locations_screen(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id}
+        )
+        self.hold(self.bad)
+        quants = self.bad.quant_ids.filtered(lambda q: q.location_id == self.stock)
+        wizard = self.env["stock.quant.relocate"].create(
+            {"quant_ids": quants.ids, "dest_location_id": shelf.id}
+        )
+        self.assertHeld(wizard.action_relocate_quants)
+
+    def test_relocated_from_the_lot(self):
+        shelf = self.env["stock.location"].create(
+            {"name": "Shelf", "location_id": self.stock.id}
+        )
+        self.hold(self.bad)
+        self.assertHeld(self.bad.write, {"location_id": shelf.id})
+
+    def test_counted_out_by_a_stock_manager(self):
+        manager = self._create_user("counter", "stock.group_stock_manager")
+        self.hold(self.bad)
+        quant = self.bad.quant_ids.filtered(lambda q: q.location_id == self.stock)
+        quant = self._as(manager, quant).with_context(inventory_mode=True)
+
+        def count():
+            quant.inventory_quantity = 0
+            quant.action_apply_inventory()
+
+        self.assertHeld(count)
+
+    def test_counted_by_the_recall_team(self):
+        self.hold(self.bad)
+        self.count({self.bad: 7})
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 7)
+
+    def test_a_stream_of_sales_takes_the_other_lot(self):
+        self.hold(self.bad)
+        order = self.order({self.nut: 10})
+        self.assertEqual(self.reserved(order.picking_ids.move_ids), {self.good: 10})
+        self.assertFalse(self.order({self.nut: 1}).picking_ids.move_line_ids)
+
+    def test_lot_shared_by_two_companies(self):
+        self.hold(self.bad)
+        self.receive({self.bad: 5}, warehouse=self.other_warehouse)
+        self.assertHeld(self.deliver, {self.bad: 1}, warehouse=self.other_warehouse)
+
+    # What may be done
+
+    def test_scrap_is_free(self):
+        self.hold(self.bad)
+        self.scrap({self.bad: 3})
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 7)
+
+    def test_return_to_the_vendor_is_free(self):
+        receipt = self.receive({self.bad: 5})
+        self.hold(self.bad)
+        self.return_goods(receipt, {self.bad: 5})
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 10)
+
+    def test_quarantine_is_free_and_takes_held_goods_by_itself(self):
+        self.hold(self.bad)
+        self.move({self.bad: 10}, self.warehouse.recall_quarantine_loc_id)
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 0)
+
+    def test_customer_return_arrives_held(self):
+        delivery = self.deliver({self.bad: 4})
+        self.hold(self.bad)
+        self.return_goods(delivery, {self.bad: 4})
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 10)
+        order = self.order({self.nut: 20})
+        self.assertEqual(self.reserved(order.picking_ids.move_ids), {self.good: 10})
+
+    def test_later_receipt_arrives_held_and_is_on_record(self):
+        case = self.hold_case(self.bad)
+        receipt = self.receive({self.bad: 5})
+        self.assertIn(receipt.name, case.message_ids[0].body)
+        self.assertHeld(self.deliver, {self.bad: 1})
+
+    # Several at once
+
+    def test_batch_ships_the_others_and_asks_for_the_held(self):
+        held = self.order({self.bad: 4}).picking_ids
+        fine = self.order({self.good: 4}).picking_ids
+        for picking, lot in ((held, self.bad), (fine, self.good)):
+            self.fill(picking.move_ids, {lot: 4})
+        self.hold(self.bad)
+        (held | fine).with_context(skip_backorder=True).button_validate()
+        self.assertEqual(fine.state, "done")
+        self.assertNotEqual(held.state, "done")
+        self.assertFalse(held.move_line_ids)
+        self.assertIn(self.bad.name, held.activity_ids.note)
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 10)
+
+    def test_batch_ships_the_rest_of_a_transfer(self):
+        mixed = self.order({self.nut: 8}).picking_ids
+        fine = self.order({self.good: 2}).picking_ids
+        self.fill(mixed.move_ids, {self.bad: 4, self.good: 4})
+        self.fill(fine.move_ids, {self.good: 2})
+        self.hold(self.bad)
+        (mixed | fine).with_context(skip_backorder=True).button_validate()
+        self.assertEqual(mixed.state, "done")
+        self.assertEqual(mixed.move_line_ids.lot_id, self.good)
+        self.assertEqual(mixed.backorder_ids.move_ids.product_uom_qty, 4)
+
+
+class TestHoldUntracked(HoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cookie = cls._create_product("Cookie", "none")
+        cls.receive({cls.cookie: 10})
+        cls.env["recall.hold"]._place(
+            cls.env["stock.lot"],
+            "Glass",
+            places=[(cls.cookie, cls.warehouse.view_location_id)],
+        )
+
+    def test_not_reserved(self):
+        self.assertFalse(self.order({self.cookie: 1}).picking_ids.move_line_ids)
+
+    def test_not_delivered(self):
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie"])
+
+    def test_free_elsewhere(self):
+        other = self.new_warehouse("W2")
+        self.receive({self.cookie: 3}, warehouse=other)
+        self.deliver({self.cookie: 3}, warehouse=other)
+
+    def test_to_quarantine(self):
+        self.move({self.cookie: 10}, self.warehouse.recall_quarantine_loc_id)
+        self.assertHeld(
+            self.move,
+            {self.cookie: 1},
+            self.stock,
+            source=self.warehouse.recall_quarantine_loc_id,
+            names=["Cookie"],
+        )
+
+
+@needs("mrp")
+class TestHoldProduction(HoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.paste = cls._create_product("Paste")
+        (cls.p1,) = cls.lots(cls.paste, "P1")
+
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 10, self.good: 10})
+
+    def test_consumption(self):
+        self.hold(self.bad)
+        self.assertHeld(self.produce, {self.p1: 1}, {self.bad: 1})
+
+    def test_reservation_takes_the_other_lot(self):
+        self.hold(self.bad)
+        order = self.order_production(self.paste, 1, {self.nut: 5})
+        order.action_assign()
+        self.assertEqual(self.reserved(order.move_raw_ids), {self.good: 5})
+
+    def test_component_added_after_done(self):
+        order = self.produce({self.p1: 1}, {self.good: 1})
+        self.hold(self.bad)
+        move = order.move_raw_ids
+        vals = self._line_vals(move, self.bad, 1, {"move_id": move.id})
+        self.assertHeld(self.env["stock.move.line"].create, vals)
+
+    def test_unbuild_of_a_held_lot(self):
+        order = self.produce({self.p1: 1}, {self.good: 1})
+        self.hold(self.p1)
+        self.assertHeld(self.unbuild, {self.p1: 1}, order, names=["P1"])
+
+    def test_kit(self):
+        kit = self._create_product("Kit", "none")
+        self.bom(kit, {self.nut: 2}, type="phantom")
+        self.hold(self.bad)
+        picking = self.order({kit: 6}).picking_ids
+        self.assertEqual(self.reserved(picking.move_ids), {self.good: 10})
+        self.assertHeld(self.fill, picking.move_ids, {self.bad: 12})
+
+    def test_made_while_held_arrives_held(self):
+        self.hold(self.p1)
+        self.produce({self.p1: 1}, {self.good: 1})
+        self.assertEqual(self.quantity_in(self.p1, self.stock), 1)
+        self.assertHeld(self.deliver, {self.p1: 1}, names=["P1"])
+
+
+@needs("mrp_subcontracting")
+class TestHoldSubcontracting(HoldCommon):
+    def test_component_at_the_subcontractor(self):
+        paste = self._create_product("Paste")
+        (made,) = self.lots(paste, "P1")
+        partner = self._create_partner("Mill")
+        self.bom(
+            paste,
+            {self.nut: 1},
+            type="subcontract",
+            subcontractor_ids=[Command.set(partner.ids)],
+        )
+        self.receive({self.bad: 10})
+        self.hold(self.bad)
+        self.assertHeld(self.subcontract, partner, {made: 1}, {self.bad: 1})
+
+
+@needs("repair")
+class TestHoldRepair(HoldCommon):
+    def test_part_added(self):
+        machine = self._create_product("Machine", "serial")
+        (serial,) = self.lots(machine, "M1")
+        self.receive({serial: 1, self.bad: 5})
+        self.hold(self.bad)
+        self.assertHeld(self.repair, serial, add={self.bad: 1})
+
+    def test_part_removed_arrives_held(self):
+        machine = self._create_product("Machine", "serial")
+        (serial,) = self.lots(machine, "M1")
+        self.receive({serial: 1, self.bad: 5})
+        self.repair(serial, add={self.bad: 1})
+        self.hold(self.bad)
+        self.repair(serial, remove={self.bad: 1})
+        self.assertHeld(self.deliver, {self.bad: 1})
+
+
+@needs("stock_dropshipping", "purchase_stock")
+class TestHoldDropship(HoldCommon):
+    def test_dropship(self):
+        route = self.env.ref("stock_dropshipping.route_drop_shipping")
+        self.nut.write(
+            {
+                "route_ids": [Command.link(route.id)],
+                "seller_ids": [Command.create({"partner_id": self.vendor.id})],
+            }
+        )
+        order = self.order({self.nut: 2})
+        purchase = order._get_purchase_orders()
+        purchase.button_confirm()
+        self.hold(self.bad)
+        self.assertHeld(self.validate, purchase.picking_ids, {self.bad: 2})

@@ -1,0 +1,2 @@
+from . import recall_hold_placing
+from . import recall_release

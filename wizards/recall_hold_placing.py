@@ -1,0 +1,31 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class RecallHoldPlacing(models.TransientModel):
+    """Asks why lots go on hold without a case."""
+
+    _name = "recall.hold.placing"
+    _description = "Place a Precautionary Hold"
+
+    lot_ids = fields.Many2many("stock.lot", string="Lots/Serial Numbers", required=True)
+    reason = fields.Char(required=True)
+    expires_on = fields.Date(
+        "Review On",
+        help="From this day on you are asked whether the hold is still needed. It "
+        "never ends by itself.",
+    )
+
+    def action_place(self):
+        self.ensure_one()
+        holds = self.env["recall.hold"]
+        if not holds._may_place():
+            raise AccessError(self.env._("Only the recall team may place a hold."))
+        if not self.lot_ids:
+            raise UserError(self.env._("Choose the lots to hold."))
+        self.lot_ids.check_access("read")
+        # sudo: the team may hold lots that it may read; holds have no other access
+        holds.sudo()._place(
+            self.lot_ids, self.reason.strip(), expires_on=self.expires_on
+        )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
