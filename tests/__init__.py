@@ -1,6 +1,7 @@
 from . import test_access
 from . import test_bad_input
 from . import test_case
+from . import test_quarantine
 from . import test_quarantine_places
 from . import test_retrace
 from . import test_scope
