@@ -3,6 +3,7 @@ from . import test_bad_input
 from . import test_case
 from . import test_quarantine
 from . import test_quarantine_places
+from . import test_quarantine_prints
 from . import test_retrace
 from . import test_scope
 from . import test_stat_buttons
