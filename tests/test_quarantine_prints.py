@@ -150,7 +150,9 @@ class TestLabels(PrintCommon):
 
     def test_print_engine(self):
         """The PDF has a page for each label."""
-        reports = self.env["ir.actions.report"].with_context(force_report_rendering=True)
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True
+        )
         if reports.get_wkhtmltopdf_state() == "install":
             self.skipTest("without wkhtmltopdf")
         content, _type = reports._render_qweb_pdf(
@@ -284,9 +286,9 @@ class TestCodes(PrintCommon):
         ):
             with self.subTest(name=name, barcode=barcode):
                 self.assertEqual(self.codes(name, tracking, barcode)[1]["code"], text)
-                self.env["product.product"].search([("barcode", "=", barcode)]).barcode = (
-                    False
-                )
+                self.env["product.product"].search(
+                    [("barcode", "=", barcode)]
+                ).barcode = False
 
     def test_bars_are_gs1_128(self):
         """FNC1 right after the start tells a reader that it is a GS1 code."""
