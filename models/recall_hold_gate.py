@@ -77,7 +77,8 @@ class RecallHoldGate(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                "UPDATE recall_hold_gate SET closings = closings + 1 WHERE id = ANY(%s)",
+                """UPDATE recall_hold_gate SET closings = closings + 1
+                    WHERE id = ANY(%s)""",
                 gates,
             )
         )

@@ -48,14 +48,11 @@ class RecallHold(models.Model):
     def _settle_at_once(database, uid, context):
         """Break the first reservations before the person sees the page again."""
         try:
-            with Registry(database).cursor() as cr:
-                env = api.Environment(cr, uid, context)
-                # sudo: breaks reservations of held goods, whoever reserved them
-                holds = env["recall.hold"].sudo()
-                for _batch in range(BATCHES_AT_ONCE):
-                    settled = retrying(holds._settle, env)
-                    cr.commit()
-                    if not settled:
+            for _batch in range(BATCHES_AT_ONCE):
+                with Registry(database).cursor() as cr:  # commits when it closes
+                    # su: breaks reservations of held goods, whoever reserved them
+                    env = api.Environment(cr, uid, context, su=True)
+                    if not retrying(env["recall.hold"]._settle, env):
                         break
         except Exception:
             # The hold is in force, and the cron settles what is left.

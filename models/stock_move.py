@@ -46,3 +46,4 @@ class StockMove(models.Model):
     def _set_lot_ids(self):
         for move in self:
             super(StockMove, move._with_held_goods())._set_lot_ids()
+        return None

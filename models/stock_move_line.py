@@ -53,22 +53,18 @@ class StockMoveLine(models.Model):
         takes = not TAKING_FIELDS.isdisjoint(vals)
         if takes:
             self._guard_edit()
-        result = self._write_with_former_lots(vals)
-        if takes:
-            self._guard_edit()
-            self._guard_open()
-        return result
-
-    def _write_with_former_lots(self, vals):
-        if "lot_id" not in vals and "quant_id" not in vals:
-            return super().write(vals)
-        former = {line: line.lot_id for line in self if line.state == "done"}
+        former = {}
+        if "lot_id" in vals or "quant_id" in vals:
+            former = {line: line.lot_id for line in self if line.state == "done"}
         result = super().write(vals)
         # A done line that gets another lot leaves no record but a chat message.
         for line, lot in former.items():
             if lot and lot != line.lot_id:
                 # sudo: whoever may edit the line makes this entry, and nobody others.
                 line.sudo().recall_former_lot_ids |= lot
+        if takes:
+            self._guard_edit()
+            self._guard_open()
         return result
 
     def _check_former_lots(self, vals):
