@@ -17,9 +17,9 @@ from . import recall_hold_gate
 from . import recall_hold
 from . import recall_hold_settle
 from . import recall_interruption
+from . import recall_case_hold
 from . import recall_quarantine_plan
 from . import recall_case_quarantine
-from . import recall_case_hold
 from . import recall_trace
 from . import recall_trace_gap
 from . import recall_trace_gap_window
