@@ -21,6 +21,11 @@ class RecallCase(models.Model):
     quarantine_figure = fields.Char(
         "In Quarantine", compute="_compute_quarantine_figure"
     )
+    can_quarantine = fields.Boolean(
+        compute="_compute_can_quarantine",
+        compute_sudo=True,
+        help="Held goods stand outside of quarantine, and are on no transfer there.",
+    )
 
     @api.depends("quarantine_picking_ids.state")
     @api.depends_context("allowed_company_ids")
@@ -52,6 +57,16 @@ class RecallCase(models.Model):
                         domain, ["product_id.uom_id"], ["quantity:sum"]
                     )
                 }
+            )
+
+    @api.depends("hold_ids.state", "quarantine_picking_ids.state")
+    def _compute_can_quarantine(self):
+        outside = self.env["recall.quarantine.plan"]._get_free_domain()
+        for case in self:
+            domain = case._get_to_quarantine_domain() & outside
+            case.can_quarantine = not case.is_mock and bool(
+                case._get_active_holds()
+                and self.env["stock.quant"].search_count(domain, limit=1)
             )
 
     def _get_quarantined_domain(self):

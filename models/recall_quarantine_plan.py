@@ -20,11 +20,18 @@ class RecallQuarantinePlan(models.AbstractModel):
     _description = "Transfers Into Quarantine"
 
     def _get_free_domain(self):
-        """Domain of the quants with goods that are to be brought to quarantine."""
+        """Domain of the quants outside of quarantine with goods that nothing is
+        reserved for."""
         return (
             Domain("location_id.usage", "=", "internal")
             & Domain("location_id.recall_is_quarantine", "=", False)
-            & Domain("quantity", ">", 0)
+            & Domain.custom(
+                to_sql=lambda model, alias, query: SQL(
+                    "%s > %s",
+                    model._field_to_sql(alias, "quantity", query),
+                    model._field_to_sql(alias, "reserved_quantity", query),
+                )
+            )
         )
 
     def _make_transfers(self, case, domain, vals, unpack=False):

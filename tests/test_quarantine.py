@@ -559,6 +559,25 @@ class TestQuarantineFigures(MoveCommon):
         self.assertEqual(quants.location_id, self.quarantine)
         self.assertEqual(sum(quants.mapped("quantity")), 3)
 
+    def test_offered_while_something_is_left_to_move(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        self.assertTrue(case.can_quarantine)
+        picking = self.quarantine_goods(case)
+        self.assertFalse(case.can_quarantine)
+        picking.do_unreserve()
+        case.invalidate_recordset()
+        self.assertTrue(case.can_quarantine)
+        self.quarantine_goods(case)
+        self.validate(picking)
+        case.invalidate_recordset()
+        self.assertFalse(case.can_quarantine)
+        self.receive({self.lot: 1})
+        case.invalidate_recordset()
+        self.assertTrue(case.can_quarantine)
+        mock = self._create_lot_case(self.lot, recall_type="mock")
+        self.assertFalse(mock.can_quarantine)
+
     def test_filters(self):
         self.receive({self.lot: 5, self.second: 3})
         picking = self.quarantine_goods(self.hold(self.lot))
