@@ -45,9 +45,14 @@ def lint(args):
 
 
 def test(args):
-    """The whole suite: `dev/test [--no-lint] [--flavour NAME] [pytest's own]`."""
-    from . import testing
+    """The whole suite: `dev/test [--no-lint] [--flavour NAME] [pytest's own]`.
 
+    `dev/test --core [MODULE ...]` runs Odoo's own tests, with the addon and without.
+    """
+    from . import core_testing, testing
+
+    if "--core" in args:
+        return core_testing.run([arg for arg in args if arg != "--core"])
     return testing.run(args)
 
 
