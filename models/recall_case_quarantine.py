@@ -182,9 +182,8 @@ class RecallCase(models.Model):
 
     def _prepare_quarantine_action(self, pickings):
         """Open the new transfers; without any, tell that there was nothing to do."""
-        own = pickings.filtered(
-            lambda picking: picking.company_id in self.env.companies
-        )
+        companies = self.env.companies
+        own = pickings.filtered(lambda picking: picking.company_id in companies)
         if own:
             return self._prepare_pickings_action(own.ids)
         return {
@@ -192,16 +191,26 @@ class RecallCase(models.Model):
             "tag": "display_notification",
             "params": {
                 "title": self.env._("Nothing to move"),
-                "message": self.env._(
-                    "All that is on hold stands in quarantine, or is on a transfer "
-                    "that is still open."
-                )
-                if not pickings
-                else self.env._("The transfers belong to another company."),
+                "message": self._get_no_transfer_message(pickings),
                 "type": "info",
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_no_transfer_message(self, pickings):
+        if pickings:
+            return self.env._(
+                "The transfers were made, in a company that is not active."
+            )
+        if any(self.mapped("can_quarantine")):
+            return self.env._(
+                "What is left stands in no warehouse: the messages of the case say "
+                "where."
+            )
+        return self.env._(
+            "All that is on hold stands in quarantine, or is on a transfer that is "
+            "still open."
+        )
 
     def _prepare_pickings_action(self, picking_ids):
         action = self.env["ir.actions.act_window"]._for_xml_id(

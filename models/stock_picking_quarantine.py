@@ -19,6 +19,7 @@ class StockPicking(models.Model):
 
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()
-        # sudo: what is left is of the same case, whoever brought the rest there
-        backorder.sudo().recall_case_id = self.sudo().recall_case_id
+        if self.location_dest_id._is_recall_quarantine():
+            # sudo: what is left is of the same case, whoever brought the rest there
+            backorder.sudo().recall_case_id = self.sudo().recall_case_id
         return backorder

@@ -4,6 +4,7 @@ from . import test_case
 from . import test_quarantine
 from . import test_quarantine_places
 from . import test_quarantine_prints
+from . import test_quarantine_tour
 from . import test_retrace
 from . import test_scope
 from . import test_stat_buttons

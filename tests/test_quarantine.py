@@ -418,6 +418,8 @@ class TestMoveToQuarantine(MoveCommon):
         picking = self.quarantine_goods(case)
         self.assertEqual(self.lines(picking), [("L1", 3, "Stock")])
         self.assertIn("without a quarantine: Yard", case.message_ids[0].body)
+        action = case.with_user(self.team).action_quarantine()
+        self.assertIn("stands in no warehouse", action["params"]["message"])
 
     def test_warehouse_without_a_quarantine_gets_one(self):
         self.receive({self.lot: 5})
