@@ -21,6 +21,8 @@ from . import recall_hold
 from . import recall_hold_settle
 from . import recall_interruption
 from . import recall_case_hold
+from . import recall_quarantine_plan
+from . import recall_case_quarantine
 from . import recall_trace
 from . import recall_trace_gap
 from . import recall_trace_gap_window
@@ -43,7 +45,9 @@ from . import stock_location
 from . import stock_lot
 from . import stock_move
 from . import stock_move_line
+from . import stock_move_quarantine
 from . import stock_picking
+from . import stock_picking_quarantine
 from . import stock_quant
 from . import stock_warehouse
 from . import stock_warehouse_orderpoint

@@ -256,9 +256,8 @@ class RecallCase(models.Model):
 
         :param lines: done `stock.move.line`
         """
-        items = Markup().join(
-            Markup("<li>%s</li>")
-            % self.env._(
+        moved = [
+            self.env._(
                 "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
                 "(%(document)s)",
                 quantity=self._format_quantity(line.quantity_product_uom),
@@ -269,9 +268,9 @@ class RecallCase(models.Model):
                 document=line.reference or "-",
             )
             for line in lines[:20]
-        )
-        head = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
-        self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (head, items))
+        ]
+        title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
+        self._post_lines(title, moved)
 
     @api.model
     def _list_names(self, names, most=20):

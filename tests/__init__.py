@@ -6,7 +6,10 @@ from . import test_exclusion
 from . import test_hold
 from . import test_hold_paths
 from . import test_migrations
+from . import test_quarantine
 from . import test_quarantine_places
+from . import test_quarantine_prints
+from . import test_quarantine_tour
 from . import test_retrace
 from . import test_scope
 from . import test_scope_vendor

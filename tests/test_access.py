@@ -19,9 +19,10 @@ TEAM_MATRIX = {
     "recall.hold.gate": "",
     "recall.interruption": "r",
     "recall.hold.placing": "rwcu",
+    "recall.quarantine": "rwcu",
     "recall.release": "",
 }
-WIZARDS = {"recall.hold.placing", "recall.release"}
+WIZARDS = {"recall.hold.placing", "recall.quarantine", "recall.release"}
 MATRIX = {
     "team": TEAM_MATRIX,
     "manager": {**TEAM_MATRIX, "recall.release": "rwcu"},
