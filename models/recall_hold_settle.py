@@ -126,9 +126,28 @@ class RecallHold(models.Model):
         moves = lines.move_id
         rows = self._prepare_interruptions(lines)
         lines.unlink()
-        moves.filtered(lambda move: not move.move_line_ids).picked = False
-        moves._action_assign()
+        moves.filtered(lambda m: m.picked and not m.move_line_ids).picked = False
+        self._filter_replaceable(moves)._action_assign()
         self.env["recall.interruption"].create(rows)
+
+    @api.model
+    def _filter_replaceable(self, moves):
+        """Those of the moves whose product has other goods free, in any place: most
+        of what a big hold breaks has none, and looking move by move takes longest."""
+        products = moves.product_id
+        free = Domain("product_id", "in", products.ids)
+        free &= Domain("location_id.usage", "in", ("internal", "transit"))
+        free &= Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s > %s",
+                SQL.identifier(alias, "quantity"),
+                SQL.identifier(alias, "reserved_quantity"),
+            )
+        )
+        free &= ~self._get_held_domain(SQL("hold.product_id = ANY(%s)", products.ids))
+        rows = self.env["stock.quant"]._read_group(free, ["product_id"])
+        replaceable = products.browse(product.id for (product,) in rows)
+        return moves.filtered(lambda move: move.product_id in replaceable)
 
     def _prepare_interruptions(self, lines):
         return [
