@@ -386,9 +386,40 @@ class TestMoveToQuarantine(MoveCommon):
     def test_released_goods_stay(self):
         self.receive({self.lot: 5, self.second: 3})
         case = self.hold(self.lot, self.second)
-        holds = case.hold_ids.filtered(lambda hold: hold.lot_id == self.second)
-        holds.with_user(self.manager)._release("cleared")
+        self._release(case, self.second)
         self.assertEqual(self.lines(self.quarantine_goods(case)), [("L1", 5, "Stock")])
+
+    def test_release_takes_goods_off_the_transfer(self):
+        self.receive({self.lot: 5, self.second: 3})
+        case = self.hold(self.lot, self.second)
+        picking = self.quarantine_goods(case)
+        self._release(case, self.second)
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+        self.assertEqual(picking.move_ids.product_uom_qty, 5)
+        self.assertEqual(self.order({self.second: 3}).picking_ids.state, "assigned")
+        self._release(case, self.lot)
+        self.assertEqual(picking.state, "cancel")
+        self.assertEqual(self.reserved(), 3)
+
+    def test_release_of_what_another_case_holds(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        self.hold(self.lot)
+        picking = self.quarantine_goods(case)
+        self._release(case, self.lot)
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+
+    def test_release_of_what_was_picked(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        picking = self.quarantine_goods(case)
+        picking.move_ids.picked = True
+        self._release(case, self.lot)
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+
+    def _release(self, case, lot):
+        holds = case.hold_ids.filtered(lambda hold: hold.lot_id == lot)
+        holds.with_user(self.manager)._release("cleared")
 
     def test_type_that_reserves_by_itself(self):
         self.picking_type.reservation_method = "at_confirm"
