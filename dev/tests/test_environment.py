@@ -1,9 +1,11 @@
 """The environment's own logic and its error lines, without Odoo or a server."""
 
+import contextlib
 import errno
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from environment import (
     checkout,
     commands,
     console,
+    core_testing,
     databases,
     linting,
     odoo,
@@ -218,3 +221,68 @@ def test_output_held_back_is_printed_whole(tmp_path, capfdbinary):
         process = subprocess.Popen([sys.executable, "-c", script], stdout=output)
     assert testing._follow(process, log) == 0
     assert capfdbinary.readouterr().out == b"0\n1\n2\n3\n4\n5\n6\n7\n8\n"
+
+
+def test_only_what_passes_without_the_addon_is_blamed_on_it():
+    without = {
+        "good": True,
+        "broken": True,
+        "gone": True,
+        "odd": False,
+        "healed": False,
+    }
+    with_addon = {"good": True, "broken": False, "odd": False, "healed": True}
+    ours, theirs = core_testing._blame(without, {**with_addon, "new": False})
+    assert ours == ["broken", "gone", "new"]
+    assert theirs == ["odd"]
+
+
+def test_a_report_of_pytest_is_read_without_what_was_skipped(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite><testcase classname="a.T" name="good"/>'
+        '<testcase classname="a.T" name="bad"><failure/></testcase>'
+        '<testcase classname="a.T" name="broken"><error/></testcase>'
+        '<testcase classname="a.T" name="none"><skipped/></testcase>'
+        "</testsuite></testsuites>"
+    )
+    expected = {"a.T.good": True, "a.T.bad": False, "a.T.broken": False}
+    assert core_testing._read(report) == expected
+
+
+def test_a_report_cut_short_is_not_kept(tmp_path, monkeypatch):
+    class Server:
+        @contextlib.contextmanager
+        def temporary(self, label, template):
+            yield "database"
+
+    def interrupted(*args):
+        report.write_text("half")
+        return 2
+
+    report = tmp_path / "report.xml"
+    monkeypatch.setattr(core_testing.testing, "run_to_the_end", interrupted)
+    environment = types.SimpleNamespace(environ=dict)
+    tests = tmp_path / "stock" / "tests"
+    with pytest.raises(console.Failure, match="to their end"):
+        core_testing._run(environment, Server(), tests, "template", report)
+    assert not report.exists()
+
+
+@pytest.mark.parametrize("command", [core_testing.run])
+def test_what_is_not_known_is_refused_before_anything_is_built(command):
+    with pytest.raises(console.Failure, match="not nonsense"):
+        command(["nonsense"])
+
+
+def test_a_template_is_built_under_the_lock_whoever_asks_for_it(monkeypatch):
+    """Two runs at once would else build in the same database."""
+    server = databases.Databases.__new__(databases.Databases)
+    server.cache, locked = "abc", []
+    monkeypatch.setattr(server, "notes", dict)
+    monkeypatch.setattr(server, "_create", lambda below: locked.append(cache.held))
+    monkeypatch.setattr(server, "_finish", lambda making, name: None)
+    monkeypatch.setattr(server, "note", lambda name, **values: None)
+    server.layer("suffix", None, lambda name: None, "a template", "role")
+    assert locked[0]
+    assert not cache.held
