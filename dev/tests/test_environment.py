@@ -14,6 +14,8 @@ DEV = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(DEV))
 
 from environment import (
+    bench,
+    bench_install,
     cache,
     checkout,
     commands,
@@ -200,7 +202,7 @@ def test_an_old_python_can_read_the_first_step():
     """Python 3.6 has no assignment expressions, match, or newer syntax."""
     import ast
 
-    scripts = [DEV / name for name in ("demo", "test", "odoo", "db", "lint")]
+    scripts = [DEV / name for name in ("bench", "db", "demo", "lint", "odoo", "test")]
     for path in [*scripts, DEV / "environment" / "start.py"]:
         ast.parse(path.read_text(), feature_version=(3, 6))
 
@@ -269,10 +271,30 @@ def test_a_report_cut_short_is_not_kept(tmp_path, monkeypatch):
     assert not report.exists()
 
 
-@pytest.mark.parametrize("command", [core_testing.run])
+@pytest.mark.parametrize("command", [core_testing.run, bench.run])
 def test_what_is_not_known_is_refused_before_anything_is_built(command):
     with pytest.raises(console.Failure, match="not nonsense"):
         command(["nonsense"])
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (bench.Row("a", 1.03, 1, 1.03), "ok"),
+        (bench.Row("a", 2.1, 2, 1.03), "MISSED"),
+        (bench.Row("a", 0.9, 0, 1, is_ratio=False), "ok"),
+        (bench.Row("a", 2, 0, 1, "queries", False), "MISSED"),
+    ],
+)
+def test_the_bar_is_on_the_ratio_or_else_on_the_figure(row, verdict):
+    assert str(row).endswith(f"  {verdict}")
+
+
+def test_what_an_uninstallation_leaves_or_takes_is_named():
+    before = {kind: {"a"} for kind in bench_install.NAMES}
+    assert bench_install.compare(before, before) == []
+    after = {**before, "table": {"a", "b"}, "xmlid": set()}
+    assert bench_install.compare(before, after) == ["+ table b", "- xmlid a"]
 
 
 def test_a_template_is_built_under_the_lock_whoever_asks_for_it(monkeypatch):
