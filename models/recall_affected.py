@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from ..tools.genealogy import get_reached
 from .recall_snapshot import EVIDENCE
+
+IN_SCOPE = [("in_scope", "=", True), ("is_gone", "=", False)]
 
 
 class RecallAffected(models.Model):
@@ -117,13 +120,17 @@ class RecallAffected(models.Model):
     def write(self, vals):
         self._check_vals(vals)
         if "in_scope" not in vals:
-            return super().write(vals)
+            reasons = {row: row.exclusion_reason for row in self}
+            res = super().write(vals)
+            self._log_new_reasons(reasons)
+            return res
         decided = self.filtered(lambda row: row.in_scope != bool(vals["in_scope"]))
         if vals["in_scope"]:
             vals = dict(vals, exclusion_reason=False)
-        reasons = {row: row.exclusion_reason for row in decided}
+        reasons = {row: row.exclusion_reason for row in self}
         res = super().write(vals)
         decided._log_decision(vals["in_scope"], reasons)
+        (self - decided)._log_new_reasons(reasons)
         return res
 
     def _check_vals(self, vals):
@@ -156,16 +163,26 @@ class RecallAffected(models.Model):
             for location_id in row.open_location_ids or ()
         ]
 
+    def _log_new_reasons(self, reasons):
+        """Post which lots stay excluded for another reason than in `reasons`."""
+        changed = self.filtered(
+            lambda row: not row.in_scope and row.exclusion_reason != reasons[row]
+        )
+        for case, rows in changed.grouped("case_id").items():
+            lines = [
+                f"{row.display_name}: {reasons[row]} → {row.exclusion_reason}"
+                for row in rows[:20]
+            ]
+            if len(rows) > 20:
+                lines.append(self.env._("… and %(count)s more", count=len(rows) - 20))
+            case._post_lines(self.env._("Reason of exclusion changed:"), lines)
+
     def _log_decision(self, in_scope, reasons):
         """Post on each case which of its lots were excluded, or taken in again."""
         for (case, reason), rows in self.grouped(
             lambda row: (row.case_id, reasons[row] or row.exclusion_reason)
         ).items():
-            names = ", ".join(rows[:20].mapped("display_name"))
-            if len(rows) > 20:
-                names = self.env._(
-                    "%(names)s and %(count)s more", names=names, count=len(rows) - 20
-                )
+            names = case._list_names(rows.mapped("display_name"))
             if in_scope:
                 body = self.env._(
                     "Taken into the recall again: %(names)s. They had been excluded "
@@ -179,4 +196,41 @@ class RecallAffected(models.Model):
                     names=names,
                     reason=reason,
                 )
+                body = " ".join(filter(None, [body, rows._get_descending_note()]))
             case.message_post(body=body)
+
+    def _get_descending_note(self):
+        """What excluding these rows of one case leaves in scope: it is not excluded
+        with them, for only a person can say that it is clean."""
+        count = self._count_descending_only()
+        if count == 1:
+            return self.env._(
+                "1 other affected lot was made from it alone and stays in scope. "
+                "Exclude it too if it is cleared with it."
+            )
+        return count and self.env._(
+            "%(count)s other affected lots were made from it alone and stay in scope. "
+            "Exclude them too if they are cleared with it.",
+            count=count,
+        )
+
+    def _count_descending_only(self):
+        """How many rows in scope are affected only because of these rows of one case,
+        at any distance: no way leads to them from what else started the trace."""
+        # sudo: a number only, and what was made in other companies counts as well.
+        case = self.case_id.sudo()
+        links = case.env["recall.link"]._read_group(
+            [("case_id", "=", case.id)], ["source_id", "target_id"]
+        )
+        edges = [(source.id, target.id) for source, target in links]
+        in_scope = {
+            role: set(ids)
+            for role, ids in case.env["recall.affected"]._read_group(
+                [("case_id", "=", case.id), *IN_SCOPE], ["role"], ["id:array_agg"]
+            )
+        }
+        starts = in_scope.get("seed", set()) | in_scope.get("backward", set())
+        counted = starts | in_scope.get("forward", set())
+        out = {node for edge in edges for node in edge} - counted | set(self.ids)
+        descending = get_reached(edges, self.ids) & counted
+        return len(descending - get_reached(edges, starts, out))

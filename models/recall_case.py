@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import frozendict
@@ -10,7 +12,7 @@ class RecallCase(models.Model):
 
     _name = "recall.case"
     _description = "Recall Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "recall.relation"]
     _order = "aware_at desc, id desc"
     _check_company_auto = True
 
@@ -22,6 +24,8 @@ class RecallCase(models.Model):
             "traced_by_id": False,
             "trace_duration": 0.0,
             "trace_count": 0,
+            "traced_scope": False,
+            "is_scope_changed": False,
         }
     )
     # In which states a person may take which action.
@@ -82,6 +86,7 @@ class RecallCase(models.Model):
         string="Look In",
         required=True,
         default=lambda self: self.env.user.company_ids,
+        tracking=True,
         help="The companies whose stock moves the trace may read. What lies in other "
         "companies is reported as a gap, without details.",
     )
@@ -140,10 +145,12 @@ class RecallCase(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            if vals.get("name") == "/":
+                del vals["name"]
             self._check_vals(vals)
             if not self.env.su:
                 # a default in the context is no way around either
-                vals.update(self._CLOSED_FIELDS)
+                vals.update(self._CLOSED_FIELDS, name="/")
             if vals.get("name", "/") == "/":
                 company_id = vals.get("company_id") or self.env.company.id
                 vals["name"] = (
@@ -173,22 +180,31 @@ class RecallCase(models.Model):
                 )
 
     def _check_vals(self, vals):
-        """Refuse what only transitions and traces may write.
+        """Refuse what only the sequence, transitions and traces may write.
 
-        :raise AccessError: when a person writes the state, or what a trace found
+        :raise AccessError: when a person writes the reference, the state, or what a
+            trace found
         """
         if self.env.su:
             return
-        if names := self._CLOSED_FIELDS.keys() & vals.keys():
+        if names := {"name", *self._CLOSED_FIELDS} & vals.keys():
             raise AccessError(
                 self.env._(
-                    "%(fields)s of a recall case are set by its buttons only.",
+                    "%(fields)s of a recall case are set by Odoo and the buttons of "
+                    "the case only.",
                     fields=", ".join(
                         self._fields[name]._description_string(self.env)
                         for name in sorted(names)
                     ),
                 )
             )
+
+    def _post_lines(self, title, lines):
+        """Post a message that lists these texts under a title, if there are any."""
+        if lines:
+            items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+            body = Markup("<p>%s</p><ul>%s</ul>") % (title, items)
+            self.message_post(body=body)
 
     def _check_company_of_user(self):
         """Refuse to hand a case to a company that the user is not a member of.

@@ -1,3 +1,4 @@
+import logging
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -5,6 +6,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+
+from .recall_case import OPEN_STATES
+
+_logger = logging.getLogger(__name__)
 
 
 class RecallCase(models.Model):
@@ -123,26 +128,72 @@ class RecallCase(models.Model):
         )
         if holds:
             case.message_post(body=case._get_hold_report(holds))
+            self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds
 
+    @api.model
+    def _cron_retrace_held(self):
+        """Trace again where goods were held after the last trace.
+
+        The transaction of a hold sees what was there when it began. What shipped
+        while it waited shows in one that begins after it.
+        """
+        cases = self._get_cases_to_retrace()
+        self.env["ir.cron"]._commit_progress(remaining=len(cases))
+        for case in cases:
+            try:
+                with self.env.cr.savepoint():
+                    case._trace()
+            except UserError as error:
+                _logger.warning("%s is not traced again: %s", case.name, error)
+            if not self.env["ir.cron"]._commit_progress(1):
+                break
+
+    @api.model
+    def _get_cases_to_retrace(self):
+        domain = Domain("state", "=", "active")
+        domain &= Domain("case_id.state", "in", OPEN_STATES)
+        latest = self.env["recall.hold"]._read_group(
+            domain, ["case_id"], ["placed_at:max"]
+        )
+        return self.concat(
+            *(case for case, placed_at in latest if case.traced_at <= placed_at)
+        )
+
     def _get_hold_report(self, holds):
-        """What new holds reach, by place, and what of the affected goods they
-        cannot."""
-        by_place = self._read_held_places(holds)
-        items = Markup().join(
+        """What new holds reach, by place, and what of the affected goods they do not
+        reach: nobody can walk there and take them."""
+        places = self._read_held_places(holds)
+        afar = [place for place in places if self._is_afar(place)]
+        reached = self._list_places(
+            {place: places[place] for place in places if place not in afar}
+        )
+        beyond = self._list_places({place: places[place] for place in afar})
+        beyond += Markup("<li>%s</li>") % self.env._(
+            "At consignees: %(quantity)s", quantity=self.exposure_figure
+        )
+        return Markup("<p>%s</p><ul>%s</ul><p>%s</p><ul>%s</ul>") % (
+            self.env._("%(count)s holds placed. They reach:", count=len(holds)),
+            reached or Markup("<li>%s</li>") % self.env._("no goods on hand"),
+            self.env._("Beyond reach, to be stopped or fetched by other means:"),
+            beyond,
+        )
+
+    @api.model
+    def _is_afar(self, place):
+        """Whether goods are on the road, or at a subcontractor."""
+        return place.usage == "transit" or (
+            "is_subcontracting_location" in place._fields
+            and place.is_subcontracting_location
+        )
+
+    @api.model
+    def _list_places(self, places):
+        return Markup().join(
             Markup("<li>%s: %s</li>")
             % (place.display_name, self._format_quantities(quantities))
-            for place, quantities in by_place.items()
+            for place, quantities in places.items()
         )
-        head = self.env._(
-            "Placed %(count)s holds. On hold from now on:", count=len(holds)
-        )
-        beyond = self.env._(
-            "Beyond reach: %(pending)s on their way, %(exposure)s at consignees.",
-            pending=self.pending_figure,
-            exposure=self.exposure_figure,
-        )
-        return Markup("<p>%s</p><ul>%s</ul><p>%s</p>") % (head, items, beyond)
 
     def _read_held_places(self, holds):
         """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
@@ -171,6 +222,23 @@ class RecallCase(models.Model):
             },
         }
 
+    def action_release(self):
+        """Open the wizard that releases all active holds of this case."""
+        self.ensure_one()
+        if not self._get_active_holds():
+            raise UserError(
+                self.env._(
+                    "Nothing of recall case %(case)s is on hold.",
+                    case=self.display_name,
+                )
+            )
+        action = self.hold_ids.browse().action_release()
+        action["context"] = {"default_case_id": self.id}
+        return action
+
+    def _get_active_holds(self):
+        return self.hold_ids.filtered(lambda hold: hold.state == "active")
+
     # ------------------------------------------------------------------
     # Trail
     # ------------------------------------------------------------------
@@ -188,9 +256,8 @@ class RecallCase(models.Model):
 
         :param lines: done `stock.move.line`
         """
-        items = Markup().join(
-            Markup("<li>%s</li>")
-            % self.env._(
+        moved = [
+            self.env._(
                 "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
                 "(%(document)s)",
                 quantity=self._format_quantity(line.quantity_product_uom),
@@ -201,9 +268,9 @@ class RecallCase(models.Model):
                 document=line.reference or "-",
             )
             for line in lines[:20]
-        )
-        head = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
-        self.message_post(body=Markup("<p>%s</p><ul>%s</ul>") % (head, items))
+        ]
+        title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
+        self._post_lines(title, moved)
 
     @api.model
     def _list_names(self, names, most=20):
@@ -235,16 +302,4 @@ class RecallCase(models.Model):
         )
         action["domain"] = [("case_id", "=", self.id)]
         action["context"] = {}
-        return action
-
-    @api.readonly
-    def action_view_held_goods(self):
-        """The stock that this case holds, by place."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock_recall.recall_held_goods_action"
-        )
-        active = self.hold_ids.filtered(lambda hold: hold.state == "active")
-        quants = self.env["stock.quant"].search(active._get_held_quants_domain())
-        action["domain"] = [("id", "in", quants.ids), ("quantity", "!=", 0)]
         return action

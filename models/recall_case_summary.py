@@ -21,13 +21,26 @@ class RecallCase(models.Model):
         "Unaccounted", compute="_compute_unaccounted_figure"
     )
     pending_figure = fields.Char(
-        "Units on Their Way", compute="_compute_pending_figure"
+        "Units on Their Way",
+        compute="_compute_pending_figure",
+        help="What is reserved, picked, packed or in transit, and what open orders "
+        "would take: each order with no more than it needs, and all of them together "
+        "with no more than is free.",
     )
     exposure_figure = fields.Char("At Consignees", compute="_compute_exposure_figures")
     exposure_count = fields.Integer("Deliveries", compute="_compute_exposure_figures")
     consignee_count = fields.Integer("Consignees", compute="_compute_exposure_figures")
     source_count = fields.Integer("Receipts", compute="_compute_source_count")
     gap_count = fields.Integer(compute="_compute_gap_count")
+    gone_count = fields.Integer(
+        "Gone Since a Trace",
+        compute="_compute_gone_count",
+        help="Lots that an earlier trace found and the last one did not, and that "
+        "nobody has excluded with a reason.",
+    )
+    shown_company_figure = fields.Char(compute="_compute_company_figures")
+    hidden_company_figure = fields.Char(compute="_compute_company_figures")
+    is_partial = fields.Boolean(compute="_compute_company_figures")
     link_count = fields.Integer(compute="_compute_link_count")
     empty_scope_figure = fields.Char(compute="_compute_empty_scope_figure")
     exposure_page_ids = fields.One2many(
@@ -72,7 +85,11 @@ class RecallCase(models.Model):
     @api.depends("affected_ids.in_scope", "pending_ids.quantity", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_pending_figure(self):
-        self._compute_figure("pending_figure", "recall.pending", "quantity:sum")
+        domain = Domain("case_id", "in", self.ids)
+        domain &= self._get_counted_domain("recall.pending")
+        quantities = self.env["recall.pending"]._sum_quantities(domain)
+        for case in self:
+            case.pending_figure = self._format_quantities(quantities[case])
 
     @api.depends("affected_ids.in_scope", "exposure_ids.qty_net", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")
@@ -104,6 +121,35 @@ class RecallCase(models.Model):
         counts = dict(self._read_rows("recall.gap", ["case_id"], ["__count"]))
         for case in self:
             case.gap_count = counts.get(case, 0)
+
+    @api.depends("affected_ids.in_scope", "affected_ids.is_gone", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_gone_count(self):
+        gone = Domain("case_id", "in", self.ids) & self._get_gone_domain()
+        affected = self.env["recall.affected"]
+        counts = dict(affected._read_group(gone, ["case_id"], ["__count"]))
+        for case in self:
+            case.gone_count = counts.get(case, 0)
+
+    @api.depends("company_ids")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_company_figures(self):
+        """Which companies' rows the reader meets, and which ones are left out.
+
+        Consignees, sources and goods on their way carry the company of their stock
+        move, and record rules show those of the active companies only.
+        """
+        for case, company_ids in self._read_relation("company_ids").items():
+            # sudo: names are given of companies that the reader works in only
+            looked_in = self.env["res.company"].sudo().browse(company_ids)
+            hidden = looked_in - self.env.companies
+            case.is_partial = bool(hidden)
+            case.shown_company_figure = ", ".join(
+                (looked_in & self.env.companies).mapped("name")
+            )
+            case.hidden_company_figure = ", ".join(
+                (hidden & self.env.user.company_ids).mapped("name")
+            )
 
     @api.depends("link_ids", "traced_at")
     @api.depends_context("uid", "allowed_company_ids")
@@ -168,6 +214,11 @@ class RecallCase(models.Model):
         return domain
 
     @api.model
+    def _get_gone_domain(self):
+        """Return the domain of lots that are gone, unless a person settled why."""
+        return Domain("is_gone", "=", True) & Domain("in_scope", "=", True)
+
+    @api.model
     def _format_quantities(self, quantities):
         """Return quantities of several units as one text, each unit on its own.
 
@@ -202,17 +253,14 @@ class RecallCase(models.Model):
 
     @api.readonly
     def action_view_on_hand(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "stock.stock_quant_action"
+        return self._prepare_rows_action(
+            "recall_affected_action", "in_scope", "on_hand"
         )
-        action["name"] = action["display_name"] = self.env._("Affected Goods On Hand")
-        action["domain"] = list(self._get_on_hand_domain())
-        action["context"] = {"search_default_productgroup": 1, "create": False}
-        action["views"] = [
-            (self.env.ref("stock.view_stock_quant_tree").id, "list"),
-            (self.env.ref("stock.view_stock_quant_pivot").id, "pivot"),
-        ]
+
+    @api.readonly
+    def action_view_gone(self):
+        action = self._prepare_rows_action("recall_affected_action")
+        action["context"] = {"search_default_gone": 1, "search_default_in_scope": 1}
         return action
 
     @api.readonly
@@ -239,16 +287,7 @@ class RecallCase(models.Model):
         """Return the domain of the quants that hold affected goods now."""
         counted = self._get_counted_domain("recall.affected")
         affected = counted & Domain("case_id", "in", self.ids)
-        untracked = affected & Domain("lot_id", "=", False)
-        in_stock = Domain("location_id.usage", "in", ["internal", "transit"])
-        # Odoo keeps emptied quants until its next clean-up.
-        return (in_stock & Domain("quantity", "!=", 0)) & (
-            Domain("lot_id.recall_affected_ids", "any", affected)
-            | (
-                Domain("lot_id", "=", False)
-                & Domain("product_id.recall_affected_ids", "any", untracked)
-            )
-        )
+        return self.env["recall.affected"]._get_quant_domain(affected)
 
     def _prepare_rows_action(self, name, *filters):
         """Return the action `name` of this addon for the rows of this case."""

@@ -1,8 +1,9 @@
+import hashlib
 import time
 
 from psycopg2.errors import ForeignKeyViolation
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 
@@ -10,6 +11,40 @@ class RecallCase(models.Model):
     """What a case does with its trace: call it, freeze it, tell about it."""
 
     _inherit = "recall.case"
+
+    traced_scope = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Fingerprint of what the last trace looked for, and where.",
+    )
+    is_scope_changed = fields.Boolean(
+        "Scope Changed Since the Trace",
+        compute="_compute_is_scope_changed",
+        store=True,
+    )
+
+    @api.depends(
+        lambda self: [
+            "traced_at",
+            "traced_scope",
+            "company_ids",
+            *(f"scope_ids.{name}" for name in self.env["recall.scope"]._get_meaning()),
+        ]
+    )
+    def _compute_is_scope_changed(self):
+        for case in self:
+            case.is_scope_changed = bool(
+                case.traced_at and case.traced_scope != case._get_scope_fingerprint()
+            )
+
+    def _get_scope_fingerprint(self):
+        """What the scope lines and companies say: an edit that was taken back, or an
+        order of lines, changes nothing in it."""
+        self.ensure_one()
+        companies = self._read_relation("company_ids")[self]
+        lines = sorted(self.scope_ids._get_meaning_keys())
+        meaning = repr((companies, lines))
+        return hashlib.sha256(meaning.encode()).hexdigest()
 
     def action_trace(self):
         """Find what is affected, where it is and who has it, and freeze it here.
@@ -24,6 +59,8 @@ class RecallCase(models.Model):
 
     def _trace(self):
         self.ensure_one()
+        # What the caller has read is what the caller may see: look anew.
+        self.env.invalidate_all()
         # sudo: the caller may write this case; the trace looks in the companies of
         # the case, which only members of those companies could put there, and
         # record rules keep each company's rows from users of the others.
@@ -31,7 +68,12 @@ class RecallCase(models.Model):
         case._lock_for_trace()
         started = time.monotonic()
         seeds = case._get_seeds()
-        found = self.env["recall.trace"].sudo()._trace_scope(seeds, case.company_ids)
+        found = (
+            self.env["recall.trace"]
+            .sudo()
+            ._trace_scope(seeds, case.company_ids, case._get_cleared_nodes())
+        )
+        found["recall.gap"] += case.scope_ids._get_gaps(found["recall.affected"])
         case._store_trace(found)
         case.write(
             {
@@ -39,6 +81,7 @@ class RecallCase(models.Model):
                 "traced_by_id": self.env.uid,
                 "trace_duration": time.monotonic() - started,
                 "trace_count": case.trace_count + 1,
+                "traced_scope": case._get_scope_fingerprint(),
             }
         )
         case._log_trace()
@@ -113,7 +156,7 @@ class RecallCase(models.Model):
         for row in rows:
             row.setdefault("company_id", self.company_id.id)
             for name in ("affected_id", "source_id", "target_id"):
-                if name in row:
+                if row.get(name):
                     row[name] = nodes[row[name]]
         self.env[model]._store(self, rows)
 
@@ -123,6 +166,13 @@ class RecallCase(models.Model):
             ["product_id", "lot_id"],
         )
         return {(row.product_id.id, row.lot_id.id or 0): row.id for row in affected}
+
+    def _get_cleared_nodes(self):
+        rows = self.env["recall.affected"].search_fetch(
+            [("case_id", "=", self.id), ("in_scope", "=", False)],
+            ["product_id", "lot_id"],
+        )
+        return {(row.product_id.id, row.lot_id.id or 0) for row in rows}
 
     def _log_trace(self):
         affected = self.env["recall.affected"]

@@ -19,8 +19,11 @@ class RecallGap(models.Model):
             ("adjusted", "Inventory adjustment"),
             ("no_lot_recorded", "No lot recorded"),
             ("no_consignee", "Consignee unknown"),
+            ("no_vendor", "Vendor unknown"),
+            ("no_date", "Date unknown"),
             ("other_company", "Another company"),
             ("lot_edited", "Lot edited afterwards"),
+            ("date_edited", "Date edited afterwards"),
         ],
         required=True,
         readonly=True,
@@ -34,7 +37,8 @@ class RecallGap(models.Model):
         "stock.lot",
         readonly=True,
         ondelete="set null",
-        help="The lot that the goods may have become, or may have come from.",
+        help="The lot that the goods may have become, or may have come from, or that "
+        "may be suspect itself.",
     )
     reference = fields.Char(readonly=True)
     date = fields.Datetime(readonly=True)

@@ -60,13 +60,14 @@ class RecallHold(models.Model):
         try:
             for _batch in range(BATCHES_AT_ONCE):
                 with Registry(database).cursor() as cr:  # commits when it closes
-                    env = api.Environment(cr, uid, context)
+                    # su: breaks reservations of held goods, whoever reserved them
+                    env = api.Environment(cr, uid, context, su=True)
                     if not env["recall.hold"]._settle():
                         return
             with Registry(database).cursor() as cr:
                 # Its turn may have been over while we were at it.
-                env = api.Environment(cr, uid, context)
-                env.ref("stock_recall.ir_cron_recall_settle").sudo()._trigger()
+                env = api.Environment(cr, uid, context, su=True)
+                env.ref("stock_recall.ir_cron_recall_settle")._trigger()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             _logger.info("Settling a recall hold is left to the cron: goods are moving")
         except Exception:

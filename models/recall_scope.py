@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.sql import escape_psql
 
 
 class RecallScope(models.Model):
@@ -43,10 +44,14 @@ class RecallScope(models.Model):
     product_ids = fields.Many2many("product.product", string="Products")
     vendor_lot = fields.Char(
         "Vendor Lot Number",
-        help="The vendor's number: the lot's own name or its internal reference.",
+        help="The vendor's number: the lot's own name or its internal reference. "
+        "Blanks, capitals and small letters make no difference.",
     )
     partner_id = fields.Many2one(
-        "res.partner", "Vendor", help="Only lots received from this vendor."
+        "res.partner",
+        "Vendor",
+        help="Leaves out lots that came from others. A lot of this number stays in "
+        "when no receipt on record says who sent it; a gap names it.",
     )
     picking_ids = fields.Many2many("stock.picking", string="Receipts")
     window_on = fields.Selection(
@@ -147,12 +152,9 @@ class RecallScope(models.Model):
         return self._search_arrivals(products & self._get_window_domain())
 
     def _get_seeds_vendor_lot(self):
-        lots = self.env["stock.lot"]
-        if number := (self.vendor_lot or "").strip():
-            domain = Domain("name", "=", number) | Domain("ref", "=", number)
-            lots = lots.search(domain & self._get_company_domain())
+        lots = self._search_numbered()
         if self.partner_id:
-            lots &= self._search_received(lots)
+            lots = lots.filtered(self._get_vendor_test(lots))
         return lots, self.env["stock.move.line"]
 
     def _get_seeds_receipt(self):
@@ -173,20 +175,51 @@ class RecallScope(models.Model):
         domain &= self._get_date_domain("expiration_date")
         return self.env["stock.lot"].search(domain & self._get_company_domain())
 
-    def _search_received(self, lots):
-        """Those of the lots that the vendor of the line sent."""
-        vendor = self.partner_id.commercial_partner_id
-        domain = Domain("lot_id", "in", lots.ids) & Domain("state", "=", "done")
-        domain &= self._get_received_domain()
-        domain &= Domain("picking_id.partner_id", "child_of", vendor.id)
-        return self.env["stock.move.line"].search(domain).lot_id
+    def _search_numbered(self):
+        """Lots that carry the vendor's number, whatever its case and blanks."""
+        number = self._normalize(self.vendor_lot)
+        if not number:
+            return self.env["stock.lot"]
+        # Blanks may be on record anywhere: find too many, and keep those that match.
+        pattern = "%".join(map(escape_psql, number))
+        patterns = (pattern, f" %{pattern}", f"{pattern}% ", f" %{pattern}% ")
+        domain = Domain.OR(
+            Domain(field, "=ilike", like)
+            for field in ("name", "ref")
+            for like in patterns
+        )
+        lots = self.env["stock.lot"].search(domain & self._get_company_domain())
+        return lots.filtered(
+            lambda lot: number in (self._normalize(lot.name), self._normalize(lot.ref))
+        )
+
+    @staticmethod
+    def _normalize(number):
+        return "".join((number or "").split()).casefold()
+
+    def _get_vendor_test(self, lots):
+        """A test whether the vendor of the line may have sent a lot.
+
+        A lot of the vendor's number is left out only when the records say who else
+        sent it: of a lot without a receipt, or with one that names nobody, a gap row
+        says so (see `_get_gaps_vendor_lot`).
+        """
+        vendor = self.partner_id.commercial_partner_id.id
+        senders = self._read_senders(lots)
+        return lambda lot: {vendor, None} & senders.get(lot.id, {None})
+
+    def _read_senders(self, lots):
+        party = self.env["recall.trace.party"].sudo()
+        return party._read_senders(lots, self.case_id.company_ids)
 
     def _get_window_domain(self):
         if self.window_on == "production":
             domain = Domain("location_id.usage", "=", "production")
         else:
             domain = self._get_received_domain()
-        return domain & self._get_date_domain("move_id.date")
+        # A move and its line carry the same date, unless somebody rewrote one.
+        dates = self._get_date_domain("move_id.date") | self._get_date_domain("date")
+        return domain & dates
 
     def _get_received_domain(self):
         """Lines from a vendor, a sister company, or the place of a subcontractor."""

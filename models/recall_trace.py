@@ -25,15 +25,17 @@ class RecallTrace(models.AbstractModel):
     _name = "recall.trace"
     _description = "Recall Trace"
 
-    def _trace_scope(self, seeds, companies):
+    def _trace_scope(self, seeds, companies, cleared=frozenset()):
         """Everything that a case stores.
 
         :param seeds: `{direction: (lots, lines)}`, the suspect `stock.lot` and the
             done `stock.move.line` by which suspect goods without a lot came in
         :param companies: `res.company` whose stock moves may be read
+        :param cleared: nodes that people have excluded, see :class:`Findings`
         :return: `{model name: list of row dicts}`; `affected_id` holds a node
         """
         findings = self._find(seeds, companies)
+        findings.cleared = cleared
         stock = self.env["recall.trace.stock"]
         party = self.env["recall.trace.party"]
         pending = stock._read_pending(findings)

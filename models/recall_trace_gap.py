@@ -31,11 +31,14 @@ class RecallTraceGap(models.AbstractModel):
             *self._get_relabelled(findings),
             *self._get_adjusted(findings),
             *self._get_consumed_without_product(findings),
+            *self._get_made_from_nothing(findings),
             *self._get_moved_without_lot(findings),
             *self._get_unaccounted(findings, balances),
             *self._get_without_consignee(exposures),
             *self._get_other_companies(findings),
             *self._get_edited(findings),
+            *self._get_swapped(findings),
+            *self._get_redated(findings),
         ]
 
     def _prepare_gap(self, kind, node, trace_key, note, **values):
@@ -52,102 +55,8 @@ class RecallTraceGap(models.AbstractModel):
         }
 
     # ------------------------------------------------------------------
-    # Inventory adjustments
-    # ------------------------------------------------------------------
-    def _get_relabelled(self, findings):
-        for trail in (findings.forward, findings.backward):
-            for edge in trail.spread.edges():
-                if edge.kind == "relabel":
-                    yield self._prepare_gap(
-                        "relabelled",
-                        edge.origin,
-                        f"{edge.consumed_line}:{edge.produced_line}",
-                        self.env._(
-                            "An inventory adjustment took this lot out, and one soon "
-                            "before or after brought the candidate lot in, at the "
-                            "same place: it may be the same goods under another "
-                            "number. Ask who counted, and exclude the candidate with "
-                            "a reason if it is not."
-                        ),
-                        candidate_lot_id=edge.target[1] or None,
-                        reference=edge.reference,
-                        date=edge.date,
-                    )
-
-    def _get_adjusted(self, findings):
-        explained = {
-            line
-            for edge in findings.edges()
-            if edge.kind == "relabel"
-            for line in (edge.consumed_line, edge.produced_line)
-        }
-        lost = self._read_counted(findings.suspects, findings, "location_dest_id")
-        found = self._read_counted(findings.sources, findings, "location_id")
-        notes = (
-            (
-                lost,
-                self.env._(
-                    "An inventory adjustment wrote this off: nobody knows where it "
-                    "went. Look for it, and ask who counted."
-                ),
-            ),
-            (
-                found,
-                self.env._(
-                    "An inventory adjustment brought this in: its source is not on "
-                    "record. Ask who counted where it came from."
-                ),
-            ),
-        )
-        for rows, note in notes:
-            for line, product_id, lot_id, reference, date, quantity in rows:
-                if line not in explained:
-                    yield self._prepare_gap(
-                        "adjusted",
-                        (product_id, lot_id),
-                        f"line:{line}",
-                        note,
-                        reference=reference,
-                        date=date,
-                        quantity=quantity,
-                    )
-
-    def _read_counted(self, nodes, findings, end):
-        condition = SQL(
-            """move.is_inventory AND EXISTS (
-                   SELECT FROM stock_location counted
-                    WHERE counted.id = %s AND counted.usage = 'inventory')""",
-            SQL.identifier("line", end),
-        )
-        return self._read_lot_lines(nodes, findings, condition)
-
-    # ------------------------------------------------------------------
     # Missing records
     # ------------------------------------------------------------------
-    def _get_consumed_without_product(self, findings):
-        used = {edge.consumed_line for edge in findings.forward.spread.edges()}
-        condition = SQL(
-            """EXISTS (SELECT FROM stock_location consumed
-                        WHERE consumed.id = line.location_dest_id
-                          AND consumed.usage = 'production')"""
-        )
-        rows = self._read_lot_lines(findings.forward.spread.nodes, findings, condition)
-        note = self.env._(
-            "This was used up, but no record says for what: no finished product is "
-            "linked. Find out what it went into, and add that lot to the scope."
-        )
-        for line, product_id, lot_id, reference, date, quantity in rows:
-            if line not in used:
-                yield self._prepare_gap(
-                    "no_lot_recorded",
-                    (product_id, lot_id),
-                    f"line:{line}",
-                    note,
-                    reference=reference,
-                    date=date,
-                    quantity=quantity,
-                )
-
     def _get_moved_without_lot(self, findings):
         """Tracked products that left the stock without a lot since an affected lot
         of theirs came in."""
@@ -285,46 +194,12 @@ class RecallTraceGap(models.AbstractModel):
                 ),
             )
 
-    def _get_edited(self, findings):
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.id, line.product_id, line.lot_id, former.lot_id,
-                       move.reference, line.date, line.quantity_product_uom::float8
-                  FROM recall_former_lot_rel former
-                  JOIN stock_move_line line ON line.id = former.line_id
-                  JOIN stock_move move ON move.id = line.move_id
-                 WHERE (former.lot_id = ANY(%(lots)s) OR line.lot_id = ANY(%(lots)s))
-                   AND former.lot_id IS DISTINCT FROM line.lot_id
-                   AND line.company_id = ANY(%(companies)s)
-                """,
-                lots=get_lots(findings.suspects),
-                companies=findings.companies.ids,
-            )
-        )
-        for line, product_id, lot_id, former_id, reference, date, quantity in rows:
-            node = (product_id, lot_id or 0)
-            is_gone = node not in findings.suspects
-            yield self._prepare_gap(
-                "lot_edited",
-                (product_id, former_id) if is_gone else node,
-                f"{line}:{former_id}",
-                self.env._(
-                    "The lot of this move was changed after it was done. The trace "
-                    "follows what is recorded now; the candidate lot is the other "
-                    "one. Ask what was really in the box."
-                ),
-                candidate_lot_id=lot_id if is_gone else former_id,
-                reference=reference,
-                date=date,
-                quantity=quantity,
-            )
-
     # ------------------------------------------------------------------
     # Helpers
     # ------------------------------------------------------------------
-    def _read_lot_lines(self, nodes, findings, condition):
-        """(line, product, lot, reference, date, quantity) of done lines of nodes."""
+    def _read_lot_lines(self, nodes, findings, condition, lines=()):
+        """(line, product, lot, reference, date, quantity) of done lines of nodes, and
+        of the ids `lines`."""
         return self.env.execute_query(
             SQL(
                 """
@@ -332,15 +207,19 @@ class RecallTraceGap(models.AbstractModel):
                        line.quantity_product_uom::float8
                   FROM stock_move_line line
                   JOIN stock_move move ON move.id = line.move_id
-                 WHERE line.lot_id = ANY(%s) AND line.state = 'done'
-                   AND line.quantity_product_uom > 0
+                 WHERE (line.lot_id = ANY(%s) OR line.id = ANY(%s))
+                   AND line.state = 'done' AND line.quantity_product_uom > 0
                    AND line.company_id = ANY(%s) AND %s
                 """,
                 get_lots(nodes),
+                list(lines),
                 findings.companies.ids,
                 condition,
             )
         )
+
+    def _to_time(self, date):
+        return date.replace(tzinfo=timezone.utc).timestamp()
 
     def _to_datetime(self, time):
         return datetime.fromtimestamp(time, timezone.utc).replace(tzinfo=None)

@@ -157,6 +157,44 @@ class RecallTraceParty(models.AbstractModel):
             if line["key"] in findings.nodes
         ]
 
+    def _read_senders(self, lots, companies):
+        """Everybody who may have sent lots, by all that their receipts name.
+
+        :return: {lot id: ids of commercial partners}; 0 stands for goods that were
+            made here, None for a receipt that names nobody, or a sister company, who
+            has it from somebody. A lot without a receipt on record is not in it.
+        """
+        self._flush()
+        partners, joins = self._get_vendors()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.lot_id, array_agg(DISTINCT CASE
+                           WHEN (%(usage)s) = 'company' THEN NULL
+                           WHEN source.usage = 'production' AND party.id IS NULL THEN 0
+                           ELSE party.commercial_partner_id END)
+                  FROM stock_move_line line
+                  JOIN stock_move move ON move.id = line.move_id
+                  JOIN stock_location source ON source.id = line.location_id
+                  LEFT JOIN stock_picking picking ON picking.id = move.picking_id
+                  %(joins)s
+                  LEFT JOIN res_partner party ON party.id IN (%(partners)s)
+                 WHERE line.lot_id = ANY(%(lots)s) AND line.state = 'done'
+                   AND line.quantity_product_uom > 0
+                   AND line.company_id = ANY(%(companies)s)
+                   AND (source.usage = 'production'
+                        OR (%(usage)s) IN ('supplier', 'company'))
+                 GROUP BY line.lot_id
+                """,
+                usage=self._sql_usage("source"),
+                joins=SQL(" ").join(joins),
+                partners=SQL(", ").join(partners),
+                lots=lots.ids,
+                companies=companies.ids,
+            )
+        )
+        return {lot_id: set(senders) for lot_id, senders in rows}
+
     # ------------------------------------------------------------------
     # Lines and their other party
     # ------------------------------------------------------------------
@@ -215,7 +253,9 @@ class RecallTraceParty(models.AbstractModel):
         return [{**row, "key": (row["product_id"], row["lot_id"] or 0)} for row in rows]
 
     def _flush(self):
-        for model in ("stock.move.line", "stock.move", "stock.picking", "sale.order"):
+        soft = ("purchase.order", "purchase.order.line", "mrp.production")
+        hard = ("stock.move.line", "stock.move", "stock.picking", "sale.order")
+        for model in (*hard, *(name for name in soft if name in self.env)):
             self.env[model].flush_model()
 
     def _sql_outgoing(self):

@@ -205,6 +205,7 @@ class RecallTraceStock(models.AbstractModel):
                        line.location_id, line.location_dest_id,
                        COALESCE(line.result_package_id, line.package_id) AS package_id,
                        line.quantity_product_uom::float8 AS quantity,
+                       0::float8 AS qty_needed, 1 AS lot_count,
                        %(document)s
                   FROM stock_move_line line
                   JOIN stock_move move ON move.id = line.move_id
@@ -245,7 +246,9 @@ class RecallTraceStock(models.AbstractModel):
                        'in_transit' AS stage, location_id,
                        NULL::int AS location_dest_id, package_id,
                        (quantity - reserved_quantity)::float8 AS quantity,
-                       NULL::int AS picking_id, NULL AS document, NULL AS res_model,
+                       0::float8 AS qty_needed, 1 AS lot_count,
+                       NULL::int AS move_id, NULL::int AS picking_id,
+                       NULL AS document, NULL AS res_model,
                        NULL::int AS res_id, NULL::int AS partner_id,
                        in_date AS scheduled_date,
                        COALESCE(company_id, %(company)s) AS company_id
@@ -254,51 +257,6 @@ class RecallTraceStock(models.AbstractModel):
                 """,
                 quants=self._sql_quants(findings, findings.suspects),
                 company=findings.companies[:1].id,
-            )
-        )
-        return self._prepare_pending(rows, findings)
-
-    def _read_planned(self, findings):
-        """Open demand in places where affected goods are free, one row a move: which
-        lot it would take is known when it reserves, so the row names the oldest."""
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                WITH free AS (
-                    SELECT * FROM (%(quants)s) quant
-                     WHERE usage = 'internal' AND quantity > reserved_quantity
-                )
-                SELECT DISTINCT ON (move.id)
-                       free.product_id, free.lot_id, free.place,
-                       'move:' || move.id AS trace_key, 'planned' AS stage,
-                       free.location_id, move.location_dest_id, free.package_id,
-                       LEAST(
-                           move.product_qty - COALESCE(reserved.quantity, 0),
-                           sum(free.quantity - free.reserved_quantity)
-                               OVER (PARTITION BY move.id)
-                       )::float8 AS quantity,
-                       %(document)s
-                  FROM stock_move move
-                  JOIN stock_location location ON location.id = move.location_id
-                  JOIN free ON free.product_id = move.product_id
-                   AND starts_with(free.parent_path, location.parent_path)
-                  %(joins)s
-                  LEFT JOIN LATERAL (
-                      SELECT sum(line.quantity_product_uom) AS quantity
-                        FROM stock_move_line line WHERE line.move_id = move.id
-                  ) reserved ON TRUE
-                 WHERE move.state IN
-                       ('draft', 'waiting', 'confirmed', 'partially_available')
-                   AND move.company_id = ANY(%(companies)s)
-                   AND move.product_qty > COALESCE(reserved.quantity, 0)
-                   AND %(leaves)s
-                 ORDER BY move.id, free.in_date, free.id
-                """,
-                quants=self._sql_quants(findings, findings.suspects),
-                document=self._sql_document(),
-                joins=self._sql_document_joins(),
-                companies=findings.companies.ids,
-                leaves=self._sql_leaves(),
             )
         )
         return self._prepare_pending(rows, findings)
@@ -344,7 +302,7 @@ class RecallTraceStock(models.AbstractModel):
         cases = [("picking_id", "stock.picking"), *models_by_column]
         return SQL(
             """
-            move.picking_id, move.reference AS document,
+            move.id AS move_id, move.picking_id, move.reference AS document,
             CASE %(models)s END AS res_model,
             COALESCE(%(ids)s) AS res_id,
             COALESCE(sale.partner_shipping_id, move.partner_id, picking.partner_id)

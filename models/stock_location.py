@@ -130,3 +130,13 @@ class StockLocation(models.Model):
         )
         # sudo: whatever lies there counts, whoever may see it
         return self.env["stock.quant"].sudo().search(domain, limit=limit)
+
+    def _get_open_lines(self, limit=None):
+        """The move lines that are still to bring goods to these places."""
+        return self.env["stock.move.line"].search(
+            [
+                ("location_dest_id", "child_of", self.ids),
+                ("state", "not in", ["done", "cancel"]),
+            ],
+            limit=limit,
+        )

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from .recall_hold import TRUSTED
@@ -19,6 +21,8 @@ TAKING_FIELDS = frozenset(
         "result_package_id",
     }
 )
+# A date that is written this soon after the one before belongs to the same doing.
+JUST_DONE = timedelta(minutes=1)
 
 
 class StockMoveLine(models.Model):
@@ -35,8 +39,33 @@ class StockMoveLine(models.Model):
         help="Lots that this line carried when it was done, before it was edited.",
     )
 
+    recall_quantity_change = fields.Float(
+        "Changed Afterwards",
+        digits=0,
+        readonly=True,
+        copy=False,
+        help="What was added to this line, or taken off it, since it was done.",
+    )
+    recall_former_date = fields.Datetime(
+        "Former Date",
+        readonly=True,
+        copy=False,
+        help="When this line was done, as recorded before its date was edited.",
+    )
+
+    # What the trace keeps as evidence of edits, and the edits.
+    _RECALL_EVIDENCE = frozenset(
+        {"recall_former_lot_ids", "recall_quantity_change", "recall_former_date"}
+    )
+    _RECALL_EDITS = frozenset(
+        {"lot_id", "quant_id", "quantity", "product_uom_id", "date"}
+    )
+
     # Odoo has no index on the lot: tracing one lot would read every move line.
     _recall_lot_index = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
+    _recall_change_index = models.Index(
+        "(product_id) WHERE recall_quantity_change <> 0"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -45,7 +74,10 @@ class StockMoveLine(models.Model):
         lines = super().create(vals_list)
         if self.env.context.get("recall_reserving") is not TRUSTED:
             lines._guard_open()
-        lines.filtered(lambda line: line.state == "done")._guard_done()
+        done = lines.filtered(lambda line: line.state == "done")
+        done._guard_done()
+        for line in done:
+            line._keep_former(line.lot_id, 0, line.date)
         return lines
 
     def write(self, vals):
@@ -54,24 +86,47 @@ class StockMoveLine(models.Model):
         if takes:
             self._guard_edit()
         former = {}
-        if "lot_id" in vals or "quant_id" in vals:
-            former = {line: line.lot_id for line in self if line.state == "done"}
+        if self._RECALL_EDITS & vals.keys():
+            former = {
+                line: (line.lot_id, line.quantity_product_uom, line.date)
+                for line in self
+                if line.state == "done"
+            }
         result = super().write(vals)
-        # A done line that gets another lot leaves no record but a chat message.
-        for line, lot in former.items():
-            if lot and lot != line.lot_id:
-                # sudo: whoever may edit the line makes this entry, and nobody others.
-                line.sudo().recall_former_lot_ids |= lot
+        for line, values in former.items():
+            line._keep_former(*values)
         if takes:
             self._guard_edit()
             self._guard_open()
         return result
 
+    def _keep_former(self, lot, quantity, date):
+        """Keep what a done line said before an edit: Odoo keeps no more of it than a
+        chat message.
+
+        A date that is set while the line is done is no edit: Odoo does so for counts
+        with a date and for what a subcontractor made.
+        """
+        vals = {}
+        if lot and lot != self.lot_id:
+            vals["recall_former_lot_ids"] = [Command.link(lot.id)]
+        if change := self.quantity_product_uom - quantity:
+            vals["recall_quantity_change"] = self.recall_quantity_change + change
+        is_edited = self.date != date and fields.Datetime.now() - date > JUST_DONE
+        if is_edited and not self.recall_former_date:
+            vals["recall_former_date"] = date
+        if vals:
+            # sudo: whoever may edit the line makes this entry, and nobody others.
+            self.sudo().write(vals)
+
     def _check_former_lots(self, vals):
         """:raise AccessError: when a person writes what the trace keeps as evidence"""
-        if "recall_former_lot_ids" in vals and not self.env.su:
+        if self._RECALL_EVIDENCE & vals.keys() and not self.env.su:
             raise AccessError(
-                self.env._("The former lots of a stock move are kept by itself only.")
+                self.env._(
+                    "What a stock move said before it was edited is kept by itself "
+                    "only."
+                )
             )
 
     def _action_done(self):

@@ -37,6 +37,17 @@ class StockQuant(models.Model):
         self.filtered("recall_hold").available_quantity = 0.0
         return result
 
+    def _read_group_select(self, aggregate_spec, query):
+        if aggregate_spec != "available_quantity:sum":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "SUM(CASE WHEN %s IN (%s) THEN 0 ELSE %s - %s END)",
+            SQL.identifier(self._table, "id"),
+            self.env["recall.hold"]._held_quants_sql(),
+            self._field_to_sql(self._table, "quantity", query),
+            self._field_to_sql(self._table, "reserved_quantity", query),
+        )
+
     def _get_gather_domain(
         self,
         product_id,

@@ -152,13 +152,13 @@ class StockWarehouse(models.Model):
         """Take the quarantine away again, as far as nothing was ever moved there.
 
         What was used stays for the records: the operation type archived, and the
-        location with the goods that it holds.
+        location with the goods that it holds, or that are on their way there.
         """
         for warehouse in self:
             location = warehouse.recall_quarantine_loc_id
             picking_type = warehouse.recall_quarantine_type_id
             picking_type.active = False
-            if location._get_goods(limit=1):
+            if location._get_goods(limit=1) or location._get_open_lines(limit=1):
                 continue
             warehouse.write({LOCATION: False, PICKING_TYPE: False})
             try:

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 
 from .trace_common import TraceCommon
@@ -23,6 +25,12 @@ class HoldCommon(TraceCommon):
         """Break the reservations, as the cron does."""
         while cls.env["recall.hold"]._settle():
             pass
+
+    def run_cron(self, name):
+        """Run what a cron of ours calls, within the transaction of the test."""
+        crons = self.env.registry["ir.cron"]
+        with patch.object(crons, "_commit_progress", return_value=float("inf")):
+            self.env.ref(f"stock_recall.{name}").ir_actions_server_id.run()
 
     @classmethod
     def hold_case(cls, *lots, **vals):

@@ -15,11 +15,21 @@ TEAM_MATRIX = {
     "recall.source": "r",
     "recall.pending": "r",
     "recall.gap": "r",
+    "recall.hold": "r",
+    "recall.hold.gate": "",
+    "recall.interruption": "r",
+    "recall.hold.placing": "rwcu",
+    "recall.quarantine": "rwcu",
+    "recall.release": "",
 }
+WIZARDS = {"recall.hold.placing", "recall.quarantine", "recall.release"}
 MATRIX = {
     "team": TEAM_MATRIX,
-    "manager": TEAM_MATRIX,
-    "auditor": dict.fromkeys(TEAM_MATRIX, "r"),
+    "manager": {**TEAM_MATRIX, "recall.release": "rwcu"},
+    "auditor": {
+        model: "r" if "r" in allowed and model not in WIZARDS else ""
+        for model, allowed in TEAM_MATRIX.items()
+    },
     "stock_user": dict.fromkeys(TEAM_MATRIX, ""),
     "employee": dict.fromkeys(TEAM_MATRIX, ""),
 }
@@ -96,7 +106,8 @@ class TestAccessMatrix(AccessCommon):
 
     def test_stock_user_opens_an_affected_lot(self):
         views = self.lot.with_user(self.stock_user).get_view(view_type="form")
-        self.assertNotIn("recall", views["arch"])
+        self.assertNotIn("recall_alert", views["arch"])
+        self.assertIn("recall_hold", views["arch"])
         self.assertIn("recall_alert", self.lot.with_user(self.team).get_view()["arch"])
 
 

@@ -237,7 +237,7 @@ class TestCase(RecallCommon):
             rows = self.env[model].with_user(self.team).search(action["domain"])
             self.assertEqual(set(rows.ids), set(expected.ids))
 
-    def test_on_hand_opens_quants(self):
+    def test_quants_of_affected_goods(self):
         stock = self.warehouse.lot_stock_id
         loose = self._create_product("Loose nuts", tracking="none")
         self.env["recall.affected"].create(
@@ -258,7 +258,7 @@ class TestCase(RecallCommon):
             (self._create_product("Salt", tracking="none"), self.env["stock.lot"]),
         ):
             quants._update_available_quantity(product, stock, 5, lot_id=lot)
-        action = self.case.action_view_on_hand()
+        action = self.case.affected_ids.action_view_quants()
         found = quants.with_user(self.team).search(action["domain"])
         self.assertEqual(found.product_id, self.peanuts + loose)
         self.assertEqual(found.lot_id, self.lot)

@@ -91,6 +91,27 @@ class TestHold(HoldCommon):
         bodies = " ".join(case.message_ids.mapped("body"))
         self.assertIn(f"{self.stock.display_name}: 7 Units", bodies)
 
+    def test_report_tells_what_is_beyond_reach(self):
+        self.receive({self.bad: 7})
+        self.send({self.bad: 3}, self.new_warehouse("W2"))
+        self.deliver({self.bad: 2})
+        case = self.hold_case(self.bad)
+        body = " ".join(case.message_ids.mapped("body"))
+        beyond = body.split("Beyond reach")[1]
+        transit = self.company.internal_transit_location_id.display_name
+        self.assertIn(f"{transit}: 3 Units", beyond)
+        self.assertIn("At consignees: 2 Units", beyond)
+
+    def test_case_is_traced_again_after_its_hold(self):
+        case = self.hold_case(self.bad)
+        count = case.trace_count
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.trace_count, count + 1)
+        self.wait()
+        self.run_cron("ir_cron_recall_retrace")
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.trace_count, count + 2)
+
     # Releasing
 
     def test_release_by_another_manager_with_a_reason(self):
@@ -158,6 +179,17 @@ class TestHold(HoldCommon):
         form.save().action_release()
         self.assertFalse(self.bad.recall_hold)
 
+    def test_all_holds_of_a_case_are_released_at_once(self):
+        case = self.hold_case(self.bad, self.good)
+        action = self._as(self.manager, case).action_release()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertFalse(self.bad.recall_hold or self.good.recall_hold)
+        with self.assertRaisesRegex(UserError, "is on hold"):
+            self._as(self.manager, case).action_release()
+
     def test_placing_wizard(self):
         action = self._as(self.team, self.bad).action_place_recall_hold()
         wizard = self._as(self.team, self.env[action["res_model"]])
@@ -173,8 +205,8 @@ class TestHold(HoldCommon):
 
     def test_review_reminds_once_and_releases_nothing(self):
         self.hold(self.bad, expires_on="2026-01-05")
-        self.env["recall.hold"]._cron_review()
-        self.env["recall.hold"]._cron_review()
+        self.run_cron("ir_cron_recall_review")
+        self.run_cron("ir_cron_recall_review")
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
 
@@ -309,6 +341,13 @@ class TestHoldPromise(HoldCommon):
             [("recall_hold", "=", True), ("location_id", "=", self.stock.id)]
         )
         self.assertEqual(held.lot_id, self.bad)
+
+    def test_total_of_available_leaves_held_out(self):
+        self.hold(self.bad)
+        [(available,)] = self.env["stock.quant"]._read_group(
+            [("location_id", "=", self.stock.id)], [], ["available_quantity:sum"]
+        )
+        self.assertEqual(available, 4)
 
     def test_forecast_report(self):
         self.hold(self.bad)

@@ -153,6 +153,18 @@ class TestQuarantineRemoval(QuarantineCommon):
         self.assertFalse(self.picking_type.active)
         self.assertEqual(product.qty_available, 5)
 
+    def test_goods_on_their_way_find_it(self):
+        product = self._create_product()
+        (lot,) = self.lots(product, "L1")
+        self.receive({lot: 5})
+        case = self._create_lot_case(lot)
+        case.action_hold()
+        picking = case._move_to_quarantine()
+        self.warehouse._remove_recall_quarantine()
+        self.assertTrue(self.quarantine.active)
+        self.validate(picking)
+        self.assertEqual(product.qty_available, 5)
+
     def test_records_survive(self):
         product = self._create_product()
         (lot,) = self.lots(product, "L1")

@@ -28,13 +28,11 @@ class TestTraceQueries(TraceCommon):
         return bad
 
     def count_queries(self, lot, direction):
-        case = self._create_case(
-            {
-                "kind": "lot",
-                "lot_ids": [Command.set(lot.ids)],
-                "direction": direction,
-            }
-        )
+        scope = {"kind": "lot", "lot_ids": [Command.set(lot.ids)]}
+        return self.count_queries_of({**scope, "direction": direction})
+
+    def count_queries_of(self, scope):
+        case = self._create_case(scope)
         self.env.flush_all()
         self.env.invalidate_all()
         before = self.cr.sql_log_count
@@ -67,3 +65,41 @@ class TestTraceQueries(TraceCommon):
         self.assertEqual(
             self.count_queries(few, "both")[0], self.count_queries(many, "both")[0]
         )
+
+    def test_as_many_for_20_open_orders_as_for_2(self):
+        """Each of them would take any of the lots."""
+        self.warehouse.out_type_id.reservation_method = "manual"
+        counts = []
+        for count in (2, 2, 20):
+            nut = self._create_product(f"Nut {count}")
+            lots = self.lots(nut, *(f"N{number}" for number in range(count)))
+            self.receive(dict.fromkeys(lots, 2))
+            for _number in range(count):
+                self.order({nut: 1})
+            counts.append(
+                self.count_queries(nut.env["stock.lot"].concat(*lots), "both")
+            )
+
+        self.assertEqual(counts[1][0], counts[2][0])
+
+    def test_as_many_for_40_lots_that_a_scope_cannot_judge_as_for_2(self):
+        counts = {"vendor_lot": [], "product": []}
+        for count in (2, 2, 40):
+            vendor = self._create_partner(f"Farm {len(counts['product'])}")
+            products = self.env["product.product"].concat(
+                *(self._create_product(f"Nut {number}") for number in range(count))
+            )
+            name = f"V-{len(counts['product'])}"
+            lots = [self._create_lot(product, name) for product in products]
+            self.count(dict.fromkeys(lots, 1))
+            self.receive({self._create_lot(products[0], f"{name}-0"): 1}, vendor)
+            window = {
+                "product_ids": [Command.set(products.ids)],
+                "date_from": "2020-01-01",
+            }
+            number = {"vendor_lot": name, "partner_id": vendor.id}
+            for kind, vals in (("vendor_lot", number), ("product", window)):
+                counts[kind].append(self.count_queries_of({"kind": kind, **vals})[0])
+
+        for kind, (_warm, few, many) in counts.items():
+            self.assertEqual(few, many, kind)

@@ -1,1 +1,1 @@
-from . import genealogy, netting, pool
+from . import genealogy, gs1, netting, pool

@@ -38,6 +38,9 @@ class Findings:
     :param backward: :class:`Trail` of what suspect lots were made from
     """
 
+    # Nodes that people have excluded; they are traced like the others.
+    cleared = frozenset()
+
     def __init__(self, companies, seeds, seed_lines, forward, backward):
         self.companies = companies
         self.seeds = seeds

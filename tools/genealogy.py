@@ -74,6 +74,10 @@ class Spread:
                 return rank
         return INFERRED if node in self.nodes and self._is_late(node) else None
 
+    def known_edges(self):
+        """All edges that were read, those along which nothing spreads as well."""
+        return [edge for edges in self._leaving.values() for edge in edges]
+
     def edges(self):
         """The edges along which suspicion spreads."""
         return [
@@ -131,3 +135,21 @@ class Spread:
     def _is_late(self, node):
         # Goods without a lot have their own order in time: see `pool`.
         return not node[1] or node in self.late
+
+
+def get_reached(edges, starts, without=frozenset()):
+    """Nodes that edges lead to from `starts`, these included, over none of `without`.
+
+    :param edges: iterable of (origin, target)
+    """
+    targets = defaultdict(list)
+    for origin, target in edges:
+        targets[origin].append(target)
+    reached = set(starts) - without
+    queue = list(reached)
+    while queue:
+        for target in targets[queue.pop()]:
+            if target not in reached and target not in without:
+                reached.add(target)
+                queue.append(target)
+    return reached

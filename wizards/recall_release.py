@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class RecallRelease(models.TransientModel):
@@ -7,10 +7,23 @@ class RecallRelease(models.TransientModel):
     _name = "recall.release"
     _description = "Release Holds"
 
-    hold_ids = fields.Many2many("recall.hold", string="Holds", required=True)
+    case_id = fields.Many2one(
+        "recall.case", readonly=True, help="All active holds of this case."
+    )
+    hold_ids = fields.Many2many("recall.hold", string="Holds", readonly=True)
+    hold_count = fields.Integer("Holds to Release", compute="_compute_hold_count")
     reason = fields.Char(required=True)
+
+    @api.depends("case_id", "hold_ids")
+    def _compute_hold_count(self):
+        for wizard in self:
+            wizard.hold_count = len(wizard._get_holds())
 
     def action_release(self):
         self.ensure_one()
-        self.hold_ids._release(self.reason)
+        self._get_holds()._release(self.reason)
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _get_holds(self):
+        # The case stands for its holds: ten thousand are no list to hand around.
+        return self.hold_ids or self.case_id._get_active_holds()

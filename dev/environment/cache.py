@@ -27,8 +27,8 @@ def folder():
     if named:
         path = Path(named).expanduser().absolute()
     else:
-        home = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-        path = Path(home) / "stock_recall"
+        path = Path(os.environ.get("XDG_CACHE_HOME") or _home() / ".cache")
+        path = path.absolute() / "stock_recall"
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -39,6 +39,13 @@ def folder():
             "set STOCK_RECALL_CACHE to a folder that you may write"
         ) from None
     return path
+
+
+def _home():
+    """The user's home; with an empty HOME Python would take the root folder."""
+    if os.environ.get("HOME") == "":
+        raise Failure("HOME is empty: set it, or STOCK_RECALL_CACHE to a folder")
+    return Path.home()
 
 
 def log(name):

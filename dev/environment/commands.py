@@ -1,6 +1,7 @@
 """The commands of `dev/`: each takes its arguments and returns an exit code."""
 
 import os
+import re
 
 from . import cache, checkout, console, databases
 
@@ -22,6 +23,10 @@ def db(args):
     if not args or len(args) > 2 or args[1:] and args[1] not in databases.FLAVOURS:
         raise console.Failure("which database? usage: dev/db NAME [full|minimal]")
     name, flavour = (*args, "full")[:2]
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", name, re.ASCII):
+        raise console.Failure(
+            f"{name!r} cannot name a database: take letters, digits, _, . and -"
+        )
     with cache.locked():
         databases.Databases(checkout.Odoo()).fresh(name, flavour)
     console.say(f"database {name} is ready: dev/odoo shell -d {name}")
@@ -45,10 +50,29 @@ def lint(args):
 
 
 def test(args):
-    """The whole suite: `dev/test [--no-lint] [--flavour NAME] [pytest's own]`."""
-    from . import testing
+    """The whole suite: `dev/test [--no-lint] [--flavour NAME] [pytest's own]`.
 
+    `dev/test --core [MODULE ...]` runs Odoo's own tests, with the addon and without.
+    """
+    from . import core_testing, testing
+
+    if "--core" in args:
+        return core_testing.run([arg for arg in args if arg != "--core"])
     return testing.run(args)
 
 
-COMMANDS = {"db": db, "demo": demo, "lint": lint, "odoo": odoo, "test": test}
+def bench(args):
+    """Measured comparisons: `dev/bench [NAME ...]`."""
+    from . import bench
+
+    return bench.run(args)
+
+
+COMMANDS = {
+    "bench": bench,
+    "db": db,
+    "demo": demo,
+    "lint": lint,
+    "odoo": odoo,
+    "test": test,
+}

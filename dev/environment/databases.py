@@ -130,7 +130,7 @@ class Databases:
         """The name of the template with the addon installed, built if need be."""
         return self.layer(
             f"{flavour}_{self.addon_digest(flavour)}",
-            self._base(flavour),
+            self.base(flavour),
             lambda name: self._install(name, [checkout.ADDON]),
             f"database template {flavour}: {checkout.ADDON}",
             role=f"addon-{flavour}",
@@ -140,9 +140,9 @@ class Databases:
         """What the template of a flavour is made from."""
         return cache.digest(self._base_key(flavour), checkout.source_digest())
 
-    def _base(self, flavour):
+    def base(self, flavour):
         """The layer below the addon: what it depends on, or may work with."""
-        below = None if flavour == "minimal" else self._base("minimal")
+        below = None if flavour == "minimal" else self.base("minimal")
         modules = HARD if flavour == "minimal" else SOFT
         return self.layer(
             f"base_{flavour}_{self._base_key(flavour)}",
@@ -221,12 +221,16 @@ class Databases:
         self.copy(self.template(flavour), name, role="work", flavour=flavour)
 
     @contextlib.contextmanager
-    def temporary(self, flavour):
-        """A database for one run of the tests, gone afterwards."""
-        name = f"{PREFIX}_test_{flavour}_{os.getpid()}"
+    def temporary(self, label, template=None):
+        """A database for one run of the tests, gone afterwards.
+
+        :param label: the flavour, or what it is for
+        :param template: the database to copy; by default the flavour's with the addon
+        """
+        name = f"{PREFIX}_test_{label}_{os.getpid()}"
         with cache.locked():
             self._drop_abandoned()
-            template = self.template(flavour)
+            template = template or self.template(label)
             self.copy(template, name, role="test", pid=os.getpid())
         try:
             yield name

@@ -47,6 +47,10 @@ def _require_port(port):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))
+        except OverflowError:
+            raise console.Failure(
+                f"{port} is no port: name one from 1 to 65535 with --port"
+            ) from None
         except OSError as error:
             raise console.Failure(
                 f"port {port} of {HOST} cannot be used ({error.strerror}): stop the "

@@ -49,6 +49,12 @@ def version(root):
     return series, str(root), commit.stdout.strip()
 
 
+def module_folder(root, module):
+    """The folder of one of Odoo's own modules."""
+    folders = [root / "odoo" / "addons", *addons_folders(root)]
+    return next(path / module for path in folders if (path / module).is_dir())
+
+
 def addons_folders(root):
     """The addons folders beside the package, as a source checkout has them."""
     return [root / "addons"] if (root / "addons").is_dir() else []

@@ -17,6 +17,7 @@ from environment import (
     commands,
     console,
     databases,
+    demo,
     linting,
     odoo,
     programs,
@@ -218,3 +219,22 @@ def test_output_held_back_is_printed_whole(tmp_path, capfdbinary):
         process = subprocess.Popen([sys.executable, "-c", script], stdout=output)
     assert testing._follow(process, log) == 0
     assert capfdbinary.readouterr().out == b"0\n1\n2\n3\n4\n5\n6\n7\n8\n"
+
+
+def test_an_empty_home_is_said(monkeypatch):
+    monkeypatch.delenv("STOCK_RECALL_CACHE")
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.setenv("HOME", "")
+    with pytest.raises(console.Failure, match="HOME is empty: set it"):
+        cache.folder()
+
+
+def test_a_number_that_is_no_port_is_said():
+    with pytest.raises(console.Failure, match="99999 is no port"):
+        demo.run(["--port", "99999"])
+
+
+@pytest.mark.parametrize("name", ["a b", "a;b", "a,b", "-d", "../a"])
+def test_a_name_that_no_database_can_have_is_said(name):
+    with pytest.raises(console.Failure, match="cannot name a database"):
+        commands.db([name])

@@ -57,8 +57,13 @@ registry.category("web_tour.tours").add("recall_case_from_lot", {
             run: "click",
         },
         {
-            content: "See what is on hand in Odoo's own list",
+            content: "See which lots are on hand",
             trigger: ".oe_stat_button[name=action_view_on_hand]",
+            run: "click",
+        },
+        {
+            content: "See where one is now in Odoo's own list",
+            trigger: ".o_data_row:contains('TOUR-LOT') button[name=action_view_quants]",
             run: "click",
         },
         {

@@ -1,0 +1,139 @@
+"""A big hold: 10,000 lots, 30,000 quants, 5,000 open reservations."""
+
+import time
+
+from odoo.fields import Command
+
+PRODUCTS, LOTS, PLACES, DELIVERIES, LINES = 50, 10_000, 3, 500, 10
+
+
+def set_up(env):
+    products = env["product.product"].create(
+        [
+            {"name": f"Bench {number}", "is_storable": True, "tracking": "lot"}
+            for number in range(PRODUCTS)
+        ]
+    )
+    warehouse = _warehouse(env)
+    places = env["stock.location"].create(
+        [
+            {"name": f"Shelf {number}", "location_id": warehouse.lot_stock_id.id}
+            for number in range(PLACES)
+        ]
+    )
+    lots = env["stock.lot"].create(
+        [
+            {"name": f"L{number}", "product_id": products[number % PRODUCTS].id}
+            for number in range(LOTS)
+        ]
+    )
+    env.flush_all()
+    _insert_quants(env, lots, places)
+    _reserve(env, products, warehouse)
+    case = env["recall.case"].create(
+        {
+            "title": "Bench",
+            "scope_ids": [
+                Command.create(
+                    {"kind": "product", "product_ids": [Command.set(products.ids)]}
+                )
+            ],
+        }
+    )
+    case.action_trace()
+    assert len(case.affected_ids.lot_id) == LOTS, len(case.affected_ids)
+
+
+def _insert_quants(env, lots, places):
+    env.cr.execute(
+        """
+        INSERT INTO stock_quant (
+            product_id, company_id, location_id, lot_id, quantity, reserved_quantity,
+            in_date
+        )
+        SELECT lot.product_id, %s, place, lot.id, 10, 0, now()
+          FROM stock_lot lot, unnest(%s) AS place
+         WHERE lot.id = ANY(%s)
+        """,
+        (env.company.id, places.ids, lots.ids),
+    )
+    env.invalidate_all()
+
+
+def _reserve(env, products, warehouse):
+    """Deliveries of ten products each, which take a lot from a shelf for each."""
+    ends = {
+        "location_id": warehouse.lot_stock_id.id,
+        "location_dest_id": env.ref("stock.stock_location_customers").id,
+    }
+    pickings = env["stock.picking"].create(
+        [
+            {
+                "picking_type_id": warehouse.out_type_id.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": products[(number + line) % PRODUCTS].id,
+                            "product_uom_qty": 10,
+                            **ends,
+                        }
+                    )
+                    for line in range(LINES)
+                ],
+                **ends,
+            }
+            for number in range(DELIVERIES)
+        ]
+    )
+    pickings.action_confirm()
+    pickings.action_assign()
+
+
+def run_round(env):
+    figures = {}
+    lines = env["stock.move.line"].search(
+        [("state", "=", "assigned"), ("product_id.name", "=like", "Bench %")]
+    )
+    assert len(lines) == DELIVERIES * LINES, len(lines)
+    case = env["recall.case"].search([("title", "=", "Bench")])
+    with _Undone(env), _Timer(figures, "unreserve"):
+        lines.move_id._do_unreserve()
+        env.flush_all()
+    with _Undone(env):
+        with _Timer(figures, "hold"):
+            case.action_hold()
+            env.flush_all()
+        with _Timer(figures, "settle"):
+            while env["recall.hold"]._settle():
+                env.flush_all()
+    return figures
+
+
+class _Timer:
+    def __init__(self, figures, name):
+        self.figures, self.name = figures, name
+
+    def __enter__(self):
+        self.began = time.perf_counter()
+
+    def __exit__(self, *error):
+        self.figures[self.name] = time.perf_counter() - self.began
+
+
+class _Undone:
+    """A part of a round that leaves nothing behind."""
+
+    def __init__(self, env):
+        self.env = env
+
+    def __enter__(self):
+        self.savepoint = self.env.cr.savepoint(flush=True)
+
+    def __exit__(self, *error):
+        self.savepoint.rollback()
+        self.savepoint.close(rollback=False)
+        self.env.invalidate_all(flush=False)
+
+
+def _warehouse(env):
+    return env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)

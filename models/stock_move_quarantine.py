@@ -1,0 +1,31 @@
+from odoo import models
+
+# Tells that the goods of new lines are reserved in one go. It is an object, which no
+# caller from outside can send.
+RESERVED = object()
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _should_bypass_reservation(self, forced_location=False):
+        if self.env.context.get("recall_reserved") is RESERVED:
+            return True
+        return super()._should_bypass_reservation(forced_location)
+
+    def _action_assign(self, force_qty=False):
+        # Any lot of the product would do for Odoo, and be locked away. The place is
+        # asked first, as it is in the cache: other transfers cost no query more.
+        own = self.filtered(
+            lambda move: move.location_dest_id._is_recall_quarantine()
+            and move.picking_id.sudo().recall_case_id
+        )
+        own._assign_held()
+        return super(StockMove, self - own)._action_assign(force_qty)
+
+    def _assign_held(self):
+        """Reserve what the case of each move holds, and nothing else."""
+        # sudo: whoever may reserve for the transfer takes what it was made for
+        for picking, moves in self.sudo().grouped("picking_id").items():
+            domain = picking.recall_case_id._get_to_quarantine_domain()
+            self.env["recall.quarantine.plan"].sudo()._refill(moves, domain)
