@@ -16,9 +16,12 @@ TAKING_FIELDS = frozenset(
         "product_uom_id",
         "location_id",
         "location_dest_id",
+        "package_id",
         "result_package_id",
     }
 )
+# Odoo computes these, and takes whatever value a caller sends instead.
+KEPT_FIELDS = ("recall_former_lot_ids", "state", "quantity_product_uom")
 
 
 class StockMoveLine(models.Model):
@@ -38,24 +41,30 @@ class StockMoveLine(models.Model):
     # Odoo has no index on the lot: tracing one lot would read every move line.
     _recall_lot_index = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
 
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # a context's or a user's own defaults are values that a caller sends, too
+        return {name: defaults[name] for name in defaults if name not in KEPT_FIELDS}
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_former_lots(vals)
+            self._check_kept(vals)
         lines = super().create(vals_list)
         if self.env.context.get("recall_reserving") is not TRUSTED:
             lines._guard_open()
-        lines.filtered(lambda line: line.state == "done")._guard_done()
+        lines._filter_done()._guard_done()
         return lines
 
     def write(self, vals):
-        self._check_former_lots(vals)
+        self._check_kept(vals)
         takes = not TAKING_FIELDS.isdisjoint(vals)
         if takes:
             self._guard_edit()
         former = {}
         if "lot_id" in vals or "quant_id" in vals:
-            former = {line: line.lot_id for line in self if line.state == "done"}
+            former = {line: line.lot_id for line in self._filter_done()}
         result = super().write(vals)
         # A done line that gets another lot leaves no record but a chat message.
         for line, lot in former.items():
@@ -67,11 +76,14 @@ class StockMoveLine(models.Model):
             self._guard_open()
         return result
 
-    def _check_former_lots(self, vals):
-        """:raise AccessError: when a person writes what the trace keeps as evidence"""
-        if "recall_former_lot_ids" in vals and not self.env.su:
+    def _check_kept(self, vals):
+        """:raise AccessError: when a person writes what the line keeps by itself"""
+        if not self.env.su and not vals.keys().isdisjoint(KEPT_FIELDS):
             raise AccessError(
-                self.env._("The former lots of a stock move are kept by itself only.")
+                self.env._(
+                    "State, quantity in the product's own unit and former lots of a "
+                    "stock move line are kept by itself only."
+                )
             )
 
     def _action_done(self):
@@ -104,11 +116,21 @@ class StockMoveLine(models.Model):
         )
         return outside | inside
 
+    def _filter_done(self):
+        # Odoo goes by either, and code may write them apart.
+        return self.filtered(lambda line: "done" in (line.state, line.move_id.state))
+
     def _guard_open(self):
         """Refuse to reserve, pick or pack held goods for where they may not go."""
+        # A till has sold already: its transfer leaves held goods behind when it is
+        # done, and somebody is asked to look for them.
+        if self.env.context.get("recall_till") is TRUSTED:
+            return
         leaving = self._filter_leaving()
         if leaving:
             leaving._refuse(leaving._get_holds(passing=True))
+            done = leaving._filter_done()
+            done._refuse(done._get_holds(moved=True))
 
     def _guard_done(self):
         """Refuse held goods that leave, and note on their cases those that move to
@@ -116,16 +138,14 @@ class StockMoveLine(models.Model):
 
         :raise UserError: naming the goods, the hold, and what may be done
         """
-        lines = self.filtered(lambda line: line.quantity_product_uom > 0)
-        leaving = lines._filter_leaving()
-        holds = lines._get_holds(passing=bool(leaving))
+        leaving = self._filter_leaving()
+        holds = self._filter_moving()._get_holds(passing=bool(leaving), moved=True)
         leaving._refuse(holds)
         self.env["recall.hold"]._log_moves(holds)
 
     def _guard_edit(self):
         """Refuse to change what done lines say of held goods."""
-        done = self.filtered(lambda line: line.state == "done")
-        for line, hold in done._get_holds().items():
+        for line, hold in self._filter_done()._get_holds().items():
             raise UserError(
                 self.env._(
                     "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "
@@ -136,8 +156,11 @@ class StockMoveLine(models.Model):
                 )
             )
 
+    def _filter_moving(self):
+        return self.filtered(lambda line: line.quantity or line.quantity_product_uom)
+
     def _filter_leaving(self):
-        lines = self.filtered(lambda line: line.quantity_product_uom > 0)
+        lines = self._filter_moving()
         leaving = lines.filtered_domain(self._get_leaving_domain())
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
@@ -147,13 +170,62 @@ class StockMoveLine(models.Model):
             )
         return leaving
 
-    def _get_holds(self, passing=False):
-        """{line: a hold on its goods} for those that are on hold."""
+    def _get_holds(self, passing=False, moved=None):
+        """{line: a hold on its goods} for those that are on hold.
+
+        :param passing: see `recall.hold._read_active`
+        :param moved: whether the lines have moved the goods already; None leaves lines
+            alone that may still get a lot
+        """
         if not self:
             return {}
-        loose = self.filtered(lambda line: not line.lot_id).product_id
-        holds = self.env["recall.hold"]._read_active(self.lot_id, loose, passing)
-        return holds._match_lines(self) if holds else {}
+        loose = self.filtered(lambda line: not line.lot_id)
+        holds = self.env["recall.hold"]._read_active(
+            self.lot_id, loose.product_id, passing
+        )
+        if not holds:
+            return {}
+        matched = holds._match_lines(self)
+        for line in loose.filtered(lambda line: line not in matched):
+            hold = line._find_typed_hold(holds)
+            if not hold and moved is not None:
+                hold = line._find_unnamed_hold(holds, moved)
+            if hold:
+                matched[line] = hold[0]
+        return matched
+
+    def _find_typed_hold(self, holds):
+        """The hold on a lot whose number was typed: it is a lot only once done."""
+        return self.lot_name and holds.filtered(
+            lambda hold: (
+                hold.product_id == self.product_id and hold.lot_id.name == self.lot_name
+            )
+        )
+
+    def _find_unnamed_hold(self, holds, moved):
+        """A hold on goods that this line takes without naming their lot.
+
+        Where lots on hold lie, goods without a lot may leave only as far as there are
+        such goods: nothing else tells that it is not the held ones that go.
+        """
+        self.ensure_one()
+        place = self.location_id
+        holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
+        if self.lot_name or place.usage not in ("internal", "transit"):
+            return None
+        # sudo: goods count also where the user does not see them
+        quants = self.env["stock.quant"].sudo()
+        product = [("product_id", "=", self.product_id.id)]
+        unnamed = [("lot_id", "=", False), ("location_id", "=", place.id)]
+        rest = sum(quants.search(product + unnamed).mapped("quantity"))
+        if not moved:
+            rest -= self.quantity_product_uom
+        if self.product_id.uom_id.compare(rest, 0) >= 0:
+            return None
+        held = [("lot_id", "in", holds.lot_id.ids), ("quantity", ">", 0)]
+        held += [("location_id", "child_of", place.id)]
+        lot = quants.search(product + held, limit=1).lot_id
+        return lot and holds.filtered(lambda hold: hold.lot_id == lot)
 
     def _refuse(self, holds):
         """:raise UserError: when one of the lines is on hold"""
@@ -165,6 +237,19 @@ class StockMoveLine(models.Model):
         """Why the line is refused, and what may be done instead."""
         self.ensure_one()
         warehouse = self.location_id.warehouse_id or self.location_dest_id.warehouse_id
+        if hold.lot_id and not (self.lot_id or self.lot_name):
+            return self.env._(
+                "%(product)s cannot leave %(origin)s without a lot number, as "
+                "%(goods)s lies there, on hold for %(case)s (%(reason)s). Name the "
+                "lot, or bring the held goods to %(quarantine)s first.",
+                product=self.product_id.display_name,
+                origin=self.location_id.display_name,
+                goods=hold.display_name,
+                case=hold._get_origin(),
+                reason=hold.reason,
+                quarantine=warehouse.recall_quarantine_loc_id.display_name
+                or self.env._("quarantine"),
+            )
         return self.env._(
             "%(goods)s is on hold for %(case)s (%(reason)s). It cannot go to "
             "%(place)s. Take other goods; these may go to %(quarantine)s, to scrap or "
