@@ -354,6 +354,18 @@ class RecallHold(models.Model):
         self.ensure_one()
         return self.case_id.name or self.env._("a precautionary hold")
 
+    def _get_sold_note(self):
+        """What to do about goods on hold that a till has sold, to be sent later."""
+        self.ensure_one()
+        return self.env._(
+            "%(goods)s is on hold for %(case)s (%(reason)s). It was sold at the till "
+            "and cannot be sent. Send another lot or tell the customer; only a recall "
+            "manager can release it.",
+            goods=self.display_name,
+            case=self._get_origin(),
+            reason=self.reason,
+        )
+
     @api.model
     def _log_moves(self, holds):
         """Tell the cases which of their held goods moved to where they may.

@@ -189,7 +189,9 @@ class StockMoveLine(models.Model):
         for line in loose.filtered(lambda line: line not in matched):
             hold = line._find_typed_hold(holds)
             if not hold and moved is not None:
-                hold = line._find_unnamed_hold(holds, moved)
+                hold = line._find_unnamed_hold(
+                    holds, loose.browse() if moved else loose
+                )
             if hold:
                 matched[line] = hold[0]
         return matched
@@ -202,11 +204,13 @@ class StockMoveLine(models.Model):
             )
         )
 
-    def _find_unnamed_hold(self, holds, moved):
+    def _find_unnamed_hold(self, holds, ahead):
         """A hold on goods that this line takes without naming their lot.
 
         Where lots on hold lie, goods without a lot may leave only as far as there are
         such goods: nothing else tells that it is not the held ones that go.
+
+        :param ahead: the lines without a lot that have not moved their goods yet
         """
         self.ensure_one()
         place = self.location_id
@@ -218,8 +222,9 @@ class StockMoveLine(models.Model):
         product = [("product_id", "=", self.product_id.id)]
         unnamed = [("lot_id", "=", False), ("location_id", "=", place.id)]
         rest = sum(quants.search(product + unnamed).mapped("quantity"))
-        if not moved:
-            rest -= self.quantity_product_uom
+        for line in ahead:
+            if (line.product_id, line.location_id) == (self.product_id, place):
+                rest -= line.quantity_product_uom
         if self.product_id.uom_id.compare(rest, 0) >= 0:
             return None
         held = [("lot_id", "in", holds.lot_id.ids), ("quantity", ">", 0)]

@@ -143,7 +143,13 @@ class StockQuant(models.Model):
         if lot_id is False and strict and not allow_negative:
             quants = self.with_context(recall_exclude_held=TRUSTED, quants_cache=None)
         return super(StockQuant, quants)._get_available_quantity(
-            product_id, location_id, lot_id, package_id, owner_id, strict, allow_negative
+            product_id,
+            location_id,
+            lot_id,
+            package_id,
+            owner_id,
+            strict,
+            allow_negative,
         )
 
     def _get_gather_domain(

@@ -187,9 +187,7 @@ class TestHoldMovesOverTheApi(HostileCommon):
     def test_move_created_done_with_lines(self):
         self.hold(self.bad)
         vals = self.line_vals(self.bad)
-        self.assertHeld(
-            self.moves, state="done", move_line_ids=[Command.create(vals)]
-        )
+        self.assertHeld(self.moves, state="done", move_line_ids=[Command.create(vals)])
 
     def test_lots_of_a_move(self):
         self.hold(self.bad)
@@ -236,9 +234,7 @@ class TestHoldMovesOverTheApi(HostileCommon):
     def test_scrap_to_a_customer_or_another_shelf(self):
         self.hold(self.bad)
         for target in (self.customers, self.shelf):
-            self.assertHeld(
-                self.scrap, {self.bad: 1}, scrap_location_id=target.id
-            )
+            self.assertHeld(self.scrap, {self.bad: 1}, scrap_location_id=target.id)
 
     def test_out_of_scrap_to_a_customer(self):
         self.hold(self.bad)
@@ -324,7 +320,9 @@ class TestHoldQuantsOverTheApi(HostileCommon):
         quant = self.quant(self.bad, inventory_mode=True)
         self.assertHeld(quant.write, {"inventory_quantity_auto_apply": 3})
         self.assertHeld(
-            quant.with_context(inventory_report_mode=True).action_set_inventory_quantity_zero
+            quant.with_context(
+                inventory_report_mode=True
+            ).action_set_inventory_quantity_zero
         )
         quants = self._as(self.storekeeper, self.env["stock.quant"])
         self.assertHeld(
@@ -349,7 +347,9 @@ class TestHoldQuantsOverTheApi(HostileCommon):
         quant = self.quant(self.bad, inventory_mode=True)
         quant.inventory_quantity = 3
         wizard = self._as(self.storekeeper, self.env["stock.inventory.adjustment.name"])
-        wizard = wizard.create({"quant_ids": quant.ids, "inventory_adjustment_name": "x"})
+        wizard = wizard.create(
+            {"quant_ids": quant.ids, "inventory_adjustment_name": "x"}
+        )
         self.assertHeld(wizard.action_apply)
 
     def test_import_of_quants(self):
