@@ -19,8 +19,9 @@ class RecallHold(models.Model):
         result = super()._register_hook()
         self._unwrap_till()
         for name, method, wrap in self._get_till_wrappers():
-            if model := self.env.registry.get(name):
-                origin = getattr(model, method)
+            model = self.env.registry.get(name)
+            # a transfer is there without point of sale, too
+            if origin := getattr(model, method, None):
                 wrapped = functools.wraps(origin)(wrap(origin))
                 wrapped.recall_origin = origin
                 setattr(model, method, wrapped)

@@ -50,7 +50,9 @@ class TestHoldProductionPaths(HoldCommon):
     def test_merged_orders(self):
         bom = self.bom(self.paste, {self.nut: 2})
         vals = {"product_id": self.paste.id, "product_qty": 1, "bom_id": bom.id}
-        orders = self.env_of(self.company)["mrp.production"].create([vals, vals])
+        orders = self.env_of(self.company)["mrp.production"].create(
+            [{**vals}, {**vals}]
+        )
         orders.action_confirm()
         self.hold(self.bad)
         action = orders.action_merge()
@@ -327,3 +329,28 @@ class TestHoldLeavesAlone(HoldCommon):
         self._as(self.storekeeper, self.good).name = "N-GOOD-2"
         other = self.new_warehouse("W2")
         self._as(self.storekeeper, self.shelf).location_id = other.lot_stock_id
+
+    def test_day_of_a_stock_user(self):
+        """Without the superuser's rights, through the steps of a person."""
+        picking = self.order({self.good: 4}).picking_ids
+        picking = self._as(self.stock_user, picking)
+        picking.action_assign()
+        picking.move_ids.quantity = 3
+        picking.action_put_in_pack()
+        picking.move_ids.picked = True
+        picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
+        self.assertEqual(picking.state, "done")
+        picking.move_line_ids.quantity = 2
+        quants = self._as(self.stock_user, self.env["stock.quant"])
+        quants = quants.with_context(inventory_mode=True)
+        quant = quants.create(
+            {
+                "product_id": self.nut.id,
+                "lot_id": self.good.id,
+                "location_id": self.shelf.id,
+                "inventory_quantity": 2,
+            }
+        )
+        quant.action_apply_inventory()
+        quant.move_quants(self.warehouse.recall_quarantine_loc_id)
+        self.assertEqual(self.quantity_in(self.good, self.stock), 8)
