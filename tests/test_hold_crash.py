@@ -1,4 +1,4 @@
-"""Killed at any moment: a hold, its release, and what follows are whole, or not there."""
+"""Killed at any moment: a hold, and what follows it, is whole or not there."""
 
 import os
 import random

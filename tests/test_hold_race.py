@@ -10,6 +10,8 @@ from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.stock_recall.models.recall_hold_gate import LOCK_SPACE
+
 from .flows import needs
 from .processes import FORK, Flows, ProcessCase
 
@@ -401,3 +403,40 @@ class TestHoldRace(ProcessCase):
         self.assertGreater(sum(map(bool, self.left)), ROUNDS * 0.75)
         self.assertGreater(sum(map(bool, self.refused)), ROUNDS * 0.5)
         self.assertLess(max(waited for _n, _c, waited, _s in rounds), 10)
+
+    def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
+        """One always passes the gate before the last has ended; the hold comes next
+        all the same."""
+        for offset in (0, 0.25):
+            self.start(self._pass_slowly, offset)
+        time.sleep(1)
+        begun = time.monotonic()
+        holder = self.start(self.call, self._place, 0, None)
+        self.join(20, [holder])
+        self.assertLess(time.monotonic() - begun, 3)
+        self.ended.set()
+        self.join(20)
+
+    @mute_logger(*QUIET)
+    def _pass_slowly(self, offset):
+        time.sleep(offset)
+        while not self.ended.is_set():
+            self.call(self._pass, 0.5)
+
+    def _pass(self, env, seconds):
+        holds = env["recall.hold"]
+        holds._read_active(self._key(env, 0), env["product.product"], passing=True)
+        time.sleep(seconds)
+
+    def test_who_ships_passes_the_gate_where_nothing_is_held(self):
+        with self.transaction() as env:
+            env.cr.execute("ANALYZE recall_hold")
+            self._pass(env, 0)
+            locks = env.execute_query(
+                SQL(
+                    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' "
+                    "AND classid = %s AND pid = pg_backend_pid()",
+                    LOCK_SPACE,
+                )
+            )
+        self.assertEqual(len(locks), 1)
