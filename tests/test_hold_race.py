@@ -50,10 +50,7 @@ class TestHoldRace(ProcessCase):
             names = (f"N-{first + number}" for number in range(WITHOUT_LOT))
             good, *lots = Flows.lots(nut, *names)
             goods += [(lot, good) for lot in lots] + [(loose, loose)]
-        for key in {key for pair in goods for key in pair}:
-            env["stock.quant"]._update_available_quantity(
-                Flows.product_of(key), Flows.stock, STOCK, lot_id=Flows.lot_of(key)
-            )
+        Flows.receive({key: STOCK for pair in goods for key in pair})
         delivery = Flows.transfer(
             {good: 1 for _key, good in goods},
             Flows.warehouse.out_type_id,
@@ -90,7 +87,7 @@ class TestHoldRace(ProcessCase):
         paths = {
             self._add_to_done: 8,
             self._change_lot_of_done: 6,
-            self._raise_done: 4,
+            self._change_done: 6,
             self._transfer: 3,
             self._validate_prepared: 3,
             self._type_lot: 2,
@@ -218,19 +215,19 @@ class TestHoldRace(ProcessCase):
 
         return self.call(change)
 
-    def _raise_done(self, number):
-        """More on record for what was delivered before."""
+    def _change_done(self, number):
+        """More on record for what was delivered before, or less for what came in."""
 
         def change(env):
-            domain = [
-                *self._get_domain(number),
-                ("state", "=", "done"),
-                ("location_dest_id", "=", Flows.customers.id),
-            ]
+            ways = [(("location_dest_id", "=", Flows.customers.id), 1)]
+            if self.goods[number].lot_id:
+                ways.append((("location_id", "=", Flows.suppliers.id), -1))
+            place, change = random.choice(ways)
+            domain = [*self._get_domain(number), ("state", "=", "done"), place]
             lines = env["stock.move.line"].search(domain, limit=20)
             if not lines:
                 return False
-            random.choice(lines).quantity += 1
+            random.choice(lines).quantity += change
             return True
 
         return self.call(change)
