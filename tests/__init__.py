@@ -4,7 +4,9 @@ from . import test_case
 from . import test_case_changes
 from . import test_exclusion
 from . import test_hold
+from . import test_hold_crash
 from . import test_hold_paths
+from . import test_hold_race
 from . import test_migrations
 from . import test_quarantine
 from . import test_quarantine_places
