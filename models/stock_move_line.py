@@ -200,8 +200,12 @@ class StockMoveLine(models.Model):
         self.env["recall.hold"]._log_moves(holds)
 
     def _guard_edit(self):
-        """Refuse to change what done lines say of held goods."""
-        for line, hold in self._filter_done()._get_holds().items():
+        """Refuse to change what done lines say of held goods.
+
+        Any change passes the gate, not only one of goods that left: less on a done
+        receipt, or another lot, takes goods away as well.
+        """
+        for line, hold in self._filter_done()._get_holds(passing=True).items():
             raise UserError(
                 self.env._(
                     "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "

@@ -4,6 +4,7 @@ from . import test_case
 from . import test_case_changes
 from . import test_exclusion
 from . import test_hold
+from . import test_hold_crash
 from . import test_hold_hostile
 from . import test_hold_more_paths
 from . import test_hold_paths

@@ -10,6 +10,8 @@ from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, mute_logger
 
+from odoo.addons.stock_recall.models.recall_hold_gate import LOCK_SPACE
+
 from .flows import needs
 from .processes import FORK, Flows, ProcessCase
 
@@ -48,10 +50,7 @@ class TestHoldRace(ProcessCase):
             names = (f"N-{first + number}" for number in range(WITHOUT_LOT))
             good, *lots = Flows.lots(nut, *names)
             goods += [(lot, good) for lot in lots] + [(loose, loose)]
-        for key in {key for pair in goods for key in pair}:
-            env["stock.quant"]._update_available_quantity(
-                Flows.product_of(key), Flows.stock, STOCK, lot_id=Flows.lot_of(key)
-            )
+        Flows.receive({key: STOCK for pair in goods for key in pair})
         delivery = Flows.transfer(
             {good: 1 for _key, good in goods},
             Flows.warehouse.out_type_id,
@@ -88,7 +87,7 @@ class TestHoldRace(ProcessCase):
         paths = {
             self._add_to_done: 8,
             self._change_lot_of_done: 6,
-            self._raise_done: 4,
+            self._change_done: 6,
             self._transfer: 3,
             self._validate_prepared: 3,
             self._type_lot: 2,
@@ -216,19 +215,19 @@ class TestHoldRace(ProcessCase):
 
         return self.call(change)
 
-    def _raise_done(self, number):
-        """More on record for what was delivered before."""
+    def _change_done(self, number):
+        """More on record for what was delivered before, or less for what came in."""
 
         def change(env):
-            domain = [
-                *self._get_domain(number),
-                ("state", "=", "done"),
-                ("location_dest_id", "=", Flows.customers.id),
-            ]
+            ways = [(("location_dest_id", "=", Flows.customers.id), 1)]
+            if self.goods[number].lot_id:
+                ways.append((("location_id", "=", Flows.suppliers.id), -1))
+            place, change = random.choice(ways)
+            domain = [*self._get_domain(number), ("state", "=", "done"), place]
             lines = env["stock.move.line"].search(domain, limit=20)
             if not lines:
                 return False
-            random.choice(lines).quantity += 1
+            random.choice(lines).quantity += change
             return True
 
         return self.call(change)
@@ -401,3 +400,40 @@ class TestHoldRace(ProcessCase):
         self.assertGreater(sum(map(bool, self.left)), ROUNDS * 0.75)
         self.assertGreater(sum(map(bool, self.refused)), ROUNDS * 0.5)
         self.assertLess(max(waited for _n, _c, waited, _s in rounds), 10)
+
+    def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
+        """One always passes the gate before the last has ended; the hold comes next
+        all the same."""
+        for offset in (0, 0.25):
+            self.start(self._pass_slowly, offset)
+        time.sleep(1)
+        begun = time.monotonic()
+        holder = self.start(self.call, self._place, 0, None)
+        self.join(20, [holder])
+        self.assertLess(time.monotonic() - begun, 3)
+        self.ended.set()
+        self.join(20)
+
+    @mute_logger(*QUIET)
+    def _pass_slowly(self, offset):
+        time.sleep(offset)
+        while not self.ended.is_set():
+            self.call(self._pass, 0.5)
+
+    def _pass(self, env, seconds):
+        holds = env["recall.hold"]
+        holds._read_active(self._key(env, 0), env["product.product"], passing=True)
+        time.sleep(seconds)
+
+    def test_who_ships_passes_the_gate_where_nothing_is_held(self):
+        with self.transaction() as env:
+            env.cr.execute("ANALYZE recall_hold")
+            self._pass(env, 0)
+            locks = env.execute_query(
+                SQL(
+                    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' "
+                    "AND classid = %s AND pid = pg_backend_pid()",
+                    LOCK_SPACE,
+                )
+            )
+        self.assertEqual(len(locks), 1)
