@@ -2,6 +2,7 @@ from . import recall_relation
 from . import recall_snapshot
 from . import recall_snapshot_line
 from . import recall_quantity
+from . import recall_reference
 from . import recall_case
 from . import recall_case_summary
 from . import recall_case_trace

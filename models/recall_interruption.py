@@ -6,7 +6,7 @@ class RecallInterruption(models.Model):
 
     _name = "recall.interruption"
     _description = "Document That Lost Held Goods"
-    _inherit = ["recall.quantity"]
+    _inherit = ["recall.quantity", "recall.reference"]
     _order = "date desc, id desc"
     _rec_name = "document"
     _log_access = False  # the hold's own cron writes them, and `date` says when
@@ -22,15 +22,11 @@ class RecallInterruption(models.Model):
     product_id = fields.Many2one(related="hold_id.product_id")
     product_uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     lot_id = fields.Many2one(related="hold_id.lot_id")
-    document = fields.Char(
-        readonly=True, help="Transfer, production, repair or unbuild order."
-    )
-    res_model = fields.Char("Document Model", readonly=True)
-    res_id = fields.Many2oneReference(
-        "Document ID", model_field="res_model", readonly=True
-    )
     move_id = fields.Many2one(
         "stock.move", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    sale_id = fields.Many2one(
+        related="move_id.sale_line_id.order_id", string="Sales Order"
     )
     partner_id = fields.Many2one(
         "res.partner", "For", readonly=True, ondelete="restrict"
@@ -64,13 +60,3 @@ class RecallInterruption(models.Model):
                 move.quantity, move.product_id.uom_id, round=False
             )
             row.quantity_short = 0.0 if done else max(move.product_qty - taken, 0.0)
-
-    @api.readonly
-    def action_open_document(self):
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }

@@ -10,7 +10,7 @@ class RecallPending(models.Model):
 
     _name = "recall.pending"
     _description = "Affected Goods on Their Way"
-    _inherit = ["recall.snapshot.line", "recall.quantity"]
+    _inherit = ["recall.snapshot.line", "recall.quantity", "recall.reference"]
     _order = "case_id, scheduled_date, id"
     _rec_name = "document"
     _log_access = False  # who traced, and when, is on the case
@@ -44,13 +44,7 @@ class RecallPending(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    document = fields.Char(
-        "Document to Stop", readonly=True, help="Transfer, production or repair order."
-    )
-    res_model = fields.Char("Document Model", readonly=True)
-    res_id = fields.Many2oneReference(
-        "Document ID", model_field="res_model", readonly=True
-    )
+    document = fields.Char("Document to Stop")
     partner_id = fields.Many2one(
         "res.partner", "For", readonly=True, ondelete="restrict"
     )
@@ -152,14 +146,3 @@ class RecallPending(models.Model):
         ):
             free[tuple(key)] += max(affected.qty_on_hand - affected.qty_reserved, 0)
         return free
-
-    @api.readonly
-    def action_open_document(self):
-        """Open the document that has to be stopped."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }

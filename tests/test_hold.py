@@ -453,6 +453,7 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual(row.quantity, 6)
         self.assertEqual(row.quantity_short, 2)
         self.assertEqual(row.partner_id, self.consignee)
+        self.assertEqual(row.sale_id, order)
 
     def test_responsible_gets_one_activity_for_all_documents(self):
         seller = self._create_user("seller", "sales_team.group_sale_salesman")
