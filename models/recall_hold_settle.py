@@ -5,6 +5,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
@@ -91,8 +92,8 @@ class RecallHold(models.Model):
     def _settle(self):
         """Break one batch of reservations of held goods.
 
-        :return: number of move lines broken; 0 when none was left, None when somebody
-            else is at it
+        :return: number of move lines broken; 0 when none was left that can be, None
+            when somebody else is at it
         """
         if not self._lock_settling():
             return None
@@ -102,11 +103,27 @@ class RecallHold(models.Model):
         found = lines.search(
             self._get_broken_domain(), limit=BATCH, order="move_id, id"
         )
-        if found:
-            self._break(found)
-        else:
+        broken = self._try_to_break(found) if found else 0
+        if not broken:
             self._tell_responsible()
-        return len(found)
+        return broken
+
+    def _try_to_break(self, lines):
+        """Break the reservations of lines, those of each move for itself where Odoo
+        refuses some: one must not keep the goods of all others reserved.
+
+        :return: number of lines broken; those that are not stay on hold all the same
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._break(lines)
+            return len(lines)
+        except UserError as error:
+            by_move = lines.grouped("move_id")
+            if len(by_move) == 1:
+                _logger.warning("%s keeps its held goods: %s", lines.move_id, error)
+                return 0
+        return sum(map(self._try_to_break, by_move.values()))
 
     def _lock_settling(self):
         """Whether this transaction, and until its end nobody else, settles.

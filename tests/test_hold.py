@@ -1,6 +1,6 @@
 """Placing and releasing holds, and what people see of them."""
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 
@@ -474,6 +474,24 @@ class TestHoldSettle(HoldCommon):
             [("user_id", "=", user.id), ("summary", "ilike", "Held goods")]
         )
         self.assertEqual(len(activities), 1)
+
+    def test_one_line_that_cannot_be_broken_keeps_no_other(self):
+        stubborn = self.order({self.nut: 1}).picking_ids.move_line_ids
+        others = [self.order({self.nut: 1}).picking_ids.move_ids for _order in "ab"]
+        unlink = self.env.registry["stock.move.line"].unlink
+
+        def refuse(lines):
+            if stubborn in lines:
+                raise ValidationError(self.env._("Not this one."))
+            return unlink(lines)
+
+        self.patch(self.env.registry["stock.move.line"], "unlink", refuse)
+        with self.assertLogs("odoo.addons.stock_recall", "WARNING"):
+            self.hold_case(self.bad)
+        for move in others:
+            self.assertEqual(self.reserved(move), {self.good: 1})
+        self.assertEqual(stubborn.lot_id, self.bad)
+        self.assertHeld(self.validate, stubborn.picking_id)
 
     def test_reservation_made_meanwhile_is_found_by_the_second_look(self):
         self.hold_case(self.bad)

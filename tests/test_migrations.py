@@ -24,3 +24,28 @@ class TestMigrations(RecallCommon):
         self.assertTrue(self.warehouse.recall_quarantine_loc_id.recall_is_quarantine)
         self.assertTrue(self.warehouse.recall_quarantine_type_id.active)
         self.assertEqual(self.other_warehouse.recall_quarantine_loc_id, kept)
+
+    def test_cases_of_before_keep_what_their_trace_looked_for(self):
+        product = self._create_product()
+        same, changed = (
+            self._create_lot_case(self._create_lot(product, name)) for name in "AB"
+        )
+        (same | changed).action_trace()
+        self.env.flush_all()
+        # as cases are that were traced by the version before
+        self.env.cr.execute(
+            """UPDATE recall_case
+                  SET traced_scope = NULL, traced_at = now() AT TIME ZONE 'UTC'
+                WHERE id = ANY(%s)""",
+            ((same | changed).ids,),
+        )
+        self.env.cr.execute(
+            "UPDATE recall_scope SET write_date = write_date + interval '1 day'"
+            " WHERE case_id = %s",
+            (changed.id,),
+        )
+        self.env.invalidate_all()
+        self.migrate("19.0.1.1.0")
+        self.assertFalse(same.is_scope_changed)
+        self.assertTrue(same.traced_scope)
+        self.assertFalse(changed.traced_scope)
