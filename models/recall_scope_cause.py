@@ -20,11 +20,16 @@ class RecallCase(models.Model):
         """Open the ranking of what the complaint lots of the case have in common."""
         self.ensure_one()
         self.check_access("write")
+        return self._get_complaint_lots()._open_cause_ranking(self)
+
+    def _get_complaint_lots(self):
+        """The lots that people named; without any, all that the scope finds. Places,
+        times and orders say what is suspect, and not what somebody complained of."""
         # sudo: as the trace of the case does; what the user may not see is left out.
         lines = self.sudo().scope_ids.filtered(lambda line: not line.is_cause)
+        lines = lines.filtered(lambda line: line.kind == "lot") or lines
         found = [line._get_seed_lots().ids for line in lines]
-        lots = self.env["stock.lot"].search([("id", "in", sum(found, []))])
-        return lots._open_cause_ranking(self)
+        return self.env["stock.lot"].search([("id", "in", sum(found, []))])
 
 
 class StockLot(models.Model):
@@ -44,4 +49,5 @@ class StockLot(models.Model):
             "res_id": ranking.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }

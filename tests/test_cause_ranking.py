@@ -103,6 +103,24 @@ class TestRankingOfReceipts(RankingCommon):
         again = self.env[again["res_model"]].browse(again["res_id"])
         self.assertEqual(again.lot_ids, sum_of(self.bad), "a cause is no complaint")
 
+    def test_place_of_a_case_is_no_complaint(self):
+        self.receive(dict.fromkeys(self.bad, 1), self.farm)
+        case = self._create_lot_case(sum_of(self.bad))
+        case.scope_ids.create(
+            {"case_id": case.id, "kind": "location", "location_id": self.stock.id}
+        )
+
+        self.assertEqual(case._get_complaint_lots(), sum_of(self.bad))
+
+    def test_ranking_of_somebody_else(self):
+        """It may name vendors of companies that its reader is not in."""
+        self.receive(dict.fromkeys(self.bad, 1), self.farm, self.other_warehouse)
+        ranking = self.rank(self.bad, self.group_team)
+        for records in (ranking, ranking.cause_ids):
+            records.invalidate_recordset()
+            with self.assertRaises(AccessError):
+                self._as(self.team, records).read(["display_name"])
+
     def test_without_complaints(self):
         with self.assertRaisesRegex(UserError, "no complaint lots"):
             self._create_case().action_rank_causes()
