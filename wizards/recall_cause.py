@@ -11,7 +11,9 @@ CHANCE = 0.05
 def get_remark(env, cause, candidates):
     """What to bear in mind about a :class:`..tools.causes.Cause`, in words."""
     words = []
-    if cause.ties:
+    if cause.ties == 1:
+        words.append(env._("Tied with another."))
+    elif cause.ties:
         words.append(env._("Tied with %(count)s others.", count=cause.ties))
     if candidates * 10**-cause.score > CHANCE:
         words.append(env._("May be chance."))
