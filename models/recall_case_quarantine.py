@@ -234,7 +234,8 @@ class RecallCase(models.Model):
 
     @api.readonly
     def action_view_quarantined(self):
-        action = self.action_view_on_hand()
+        self.ensure_one()
+        action = self.affected_ids.action_view_quants()
         action["name"] = action["display_name"] = self.env._("Goods in Quarantine")
         action["domain"] = list(self._get_quarantined_domain())
         return action

@@ -246,10 +246,10 @@ class RecallHold(models.Model):
     # ------------------------------------------------------------------
     @api.model
     def _read_active(self, lots, products, passing=False):
-        """The active holds on lots, and on goods of products without a lot.
+        """The active holds on lots, and all on products.
 
         :param lots: `stock.lot`
-        :param products: `product.product` of goods without a lot
+        :param products: `product.product` of goods that move without a lot
         :param passing: whether goods leave; then no hold is placed on them before
             this transaction ends, and none was since it began
         :return: `recall.hold`, as superuser
@@ -269,8 +269,7 @@ class RecallHold(models.Model):
                   LEFT JOIN recall_hold hold
                     ON hold.state = 'active'
                    AND (hold.lot_id = ANY(%(lots)s)
-                        OR hold.product_id = ANY(%(products)s)
-                           AND hold.lot_id IS NULL)
+                        OR hold.product_id = ANY(%(products)s))
                  ORDER BY hold.id
                 """,
                 passed=passed,
@@ -354,6 +353,18 @@ class RecallHold(models.Model):
         """What people know the hold by: its case, or that it is a precaution."""
         self.ensure_one()
         return self.case_id.name or self.env._("a precautionary hold")
+
+    def _get_sold_note(self):
+        """What to do about goods on hold that a till has sold, to be sent later."""
+        self.ensure_one()
+        return self.env._(
+            "%(goods)s is on hold for %(case)s (%(reason)s). It was sold at the till "
+            "and cannot be sent. Send another lot or tell the customer; only a recall "
+            "manager can release it.",
+            goods=self.display_name,
+            case=self._get_origin(),
+            reason=self.reason,
+        )
 
     @api.model
     def _log_moves(self, holds):

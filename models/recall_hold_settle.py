@@ -1,4 +1,5 @@
 import logging
+import time
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -6,8 +7,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.modules.registry import Registry
-from odoo.service.model import retrying
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import SQL
+
+from .recall_hold_gate import LOCK_SPACE
 
 _logger = logging.getLogger(__name__)
 
@@ -15,6 +18,10 @@ _logger = logging.getLogger(__name__)
 BATCH = 200
 # Batches that the person who pressed the button waits for; the cron does the rest.
 BATCHES_AT_ONCE = 2
+# The lock of who settles, among those of the gates.
+SETTLING = -1
+# Seconds to let somebody else settle.
+PATIENCE = 1
 # After this time a transaction that reserved without seeing the hold has ended.
 SECOND_LOOK = timedelta(minutes=2)
 
@@ -46,14 +53,23 @@ class RecallHold(models.Model):
 
     @staticmethod
     def _settle_at_once(database, uid, context):
-        """Break the first reservations before the person sees the page again."""
+        """Break the first reservations before the person sees the page again.
+
+        Nothing is tried twice here, as the person waits; the cron does what is left.
+        """
         try:
             for _batch in range(BATCHES_AT_ONCE):
                 with Registry(database).cursor() as cr:  # commits when it closes
                     # su: breaks reservations of held goods, whoever reserved them
                     env = api.Environment(cr, uid, context, su=True)
-                    if not retrying(env["recall.hold"]._settle, env):
-                        break
+                    if not env["recall.hold"]._settle():
+                        return
+            with Registry(database).cursor() as cr:
+                # Its turn may have been over while we were at it.
+                env = api.Environment(cr, uid, context, su=True)
+                env.ref("stock_recall.ir_cron_recall_settle")._trigger()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            _logger.info("Settling a recall hold is left to the cron: goods are moving")
         except Exception:
             # The hold is in force, and the cron settles what is left.
             _logger.warning("Settling a recall hold is left to the cron", exc_info=True)
@@ -63,16 +79,23 @@ class RecallHold(models.Model):
         """Break the reservations of held goods, batch by batch, then tell people."""
         remaining = self.env["stock.move.line"].search_count(self._get_broken_domain())
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        while settled := self._settle():
+        # Whoever ships meanwhile may win a conflict over a line.
+        while settled := retrying(self._settle, self.env):
             if not self.env["ir.cron"]._commit_progress(settled):
                 break
+        if settled is None:
+            time.sleep(PATIENCE)  # Odoo starts a cron with work left again at once
+            self.env["ir.cron"]._commit_progress(remaining=max(remaining, 1))
 
     @api.model
     def _settle(self):
         """Break one batch of reservations of held goods.
 
-        :return: number of move lines broken; 0 when none was left
+        :return: number of move lines broken; 0 when none was left, None when somebody
+            else is at it
         """
+        if not self._lock_settling():
+            return None
         # sudo: open move lines of any company, of goods that a hold is on
         lines = self.env["stock.move.line"].sudo()
         # Lines of one move belong together: others lots are reserved for it once.
@@ -84,6 +107,15 @@ class RecallHold(models.Model):
         else:
             self._tell_responsible()
         return len(found)
+
+    def _lock_settling(self):
+        """Whether this transaction, and until its end nobody else, settles.
+
+        Two at once would break the same reservations, and tell the same people.
+        """
+        lock = SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, SETTLING)
+        ((is_ours,),) = self.env.execute_query(lock)
+        return is_ours
 
     @api.model
     def _get_broken_domain(self):
@@ -126,9 +158,28 @@ class RecallHold(models.Model):
         moves = lines.move_id
         rows = self._prepare_interruptions(lines)
         lines.unlink()
-        moves.filtered(lambda move: not move.move_line_ids).picked = False
-        moves._action_assign()
+        moves.filtered(lambda m: m.picked and not m.move_line_ids).picked = False
+        self._filter_replaceable(moves)._action_assign()
         self.env["recall.interruption"].create(rows)
+
+    @api.model
+    def _filter_replaceable(self, moves):
+        """Those of the moves whose product has other goods free, in any place: most
+        of what a big hold breaks has none, and looking move by move takes longest."""
+        products = moves.product_id
+        free = Domain("product_id", "in", products.ids)
+        free &= Domain("location_id.usage", "in", ("internal", "transit"))
+        free &= Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s > %s",
+                SQL.identifier(alias, "quantity"),
+                SQL.identifier(alias, "reserved_quantity"),
+            )
+        )
+        free &= ~self._get_held_domain(SQL("hold.product_id = ANY(%s)", products.ids))
+        rows = self.env["stock.quant"]._read_group(free, ["product_id"])
+        replaceable = products.browse(product.id for (product,) in rows)
+        return moves.filtered(lambda move: move.product_id in replaceable)
 
     def _prepare_interruptions(self, lines):
         return [

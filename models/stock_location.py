@@ -53,6 +53,7 @@ class StockLocation(models.Model):
     def write(self, vals):
         self._check_recall_vals(vals)
         self._check_stays_in_quarantine(vals)
+        self._check_stays_with_held_goods(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -97,6 +98,28 @@ class StockLocation(models.Model):
             changed._check_no_quarantine_of_warehouse()
             changed._check_no_goods_in_quarantine()
 
+    def _check_stays_with_held_goods(self, vals):
+        """Refuse to take held goods along to elsewhere without a move.
+
+        :raise UserError: when a place that holds some would be moved
+        """
+        moved = self.filtered(
+            lambda location: (
+                vals.get("location_id", location.location_id.id)
+                != location.location_id.id
+            )
+        )
+        quant = moved._get_goods(self.env["recall.hold"]._get_held_domain(), limit=1)
+        if quant:
+            raise UserError(
+                self.env._(
+                    "%(location)s holds goods that are on hold, as %(goods)s: it stays "
+                    "where it is until they are in quarantine or released.",
+                    location=quant.location_id.display_name,
+                    goods=quant.lot_id.name or quant.product_id.display_name,
+                )
+            )
+
     def _check_no_quarantine_of_warehouse(self):
         # sudo: a warehouse counts also where the user does not see it
         warehouses = self.sudo().recall_quarantine_warehouse_ids.filtered("active")
@@ -123,11 +146,10 @@ class StockLocation(models.Model):
                 )
             )
 
-    def _get_goods(self, limit=None):
+    def _get_goods(self, domain=Domain.TRUE, limit=None):
         """The quants with goods in these places and all below them."""
-        domain = Domain("location_id", "child_of", self.ids) & (
-            Domain("quantity", "!=", 0) | Domain("reserved_quantity", "!=", 0)
-        )
+        domain &= Domain("location_id", "child_of", self.ids)
+        domain &= Domain("quantity", "!=", 0) | Domain("reserved_quantity", "!=", 0)
         # sudo: whatever lies there counts, whoever may see it
         return self.env["stock.quant"].sudo().search(domain, limit=limit)
 

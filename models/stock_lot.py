@@ -103,6 +103,29 @@ class StockLot(models.Model):
         )
         return held if True in value else ~held
 
+    def write(self, vals):
+        if "product_id" in vals or "name" in vals:
+            self._check_recall_identity(vals)
+        return super().write(vals)
+
+    def _check_recall_identity(self, vals):
+        """:raise UserError: when a lot on hold would become one of another product, or
+        its number be free for other goods"""
+        # sudo: holds of other companies count as well
+        for lot in self.sudo().filtered("recall_hold"):
+            renamed = vals.get("name", lot.name) != lot.name
+            if vals.get("product_id", lot.product_id.id) != lot.product_id.id or (
+                renamed and not self.env["recall.hold"]._may_place()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(lot)s is on hold (%(reason)s): it stays with its product, "
+                        "and only the recall team may correct its number.",
+                        lot=lot.display_name,
+                        reason=lot.recall_hold_reason,
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_held(self):
         # sudo: also holds of other companies stand in the way, and only their being

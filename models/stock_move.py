@@ -6,6 +6,29 @@ from .recall_hold import TRUSTED
 class StockMove(models.Model):
     _inherit = "stock.move"
 
+    def write(self, vals):
+        if (
+            "state" not in vals
+            or self.env.context.get("recall_moving") is TRUSTED
+            or self.env.context.get("recall_reserving") is TRUSTED
+        ):
+            return super().write(vals)
+        # Odoo lets anybody who may write a move say that it is done, or is not.
+        changed = self.filtered(lambda move: move.state != vals["state"])
+        changed.move_line_ids._guard_edit()
+        result = super().write(vals)
+        changed.move_line_ids._filter_done()._guard_done()
+        return result
+
+    def _action_done(self, cancel_backorder=False):
+        # Its lines have been judged when they moved the goods.
+        moves = self.with_context(recall_moving=TRUSTED)
+        return (
+            super(StockMove, moves)
+            ._action_done(cancel_backorder=cancel_backorder)
+            .with_env(self.env)
+        )
+
     def _may_take_held(self):
         """Whether held goods may go where this move goes.
 

@@ -18,11 +18,23 @@ TAKING_FIELDS = frozenset(
         "product_uom_id",
         "location_id",
         "location_dest_id",
+        "package_id",
         "result_package_id",
     }
 )
 # A date that is written this soon after the one before belongs to the same doing.
 JUST_DONE = timedelta(minutes=1)
+# What a line keeps by itself: evidence of edits for the trace, and what Odoo computes
+# but takes from a caller that sends it.
+KEPT_FIELDS = frozenset(
+    {
+        "recall_former_lot_ids",
+        "recall_quantity_change",
+        "recall_former_date",
+        "state",
+        "quantity_product_uom",
+    }
+)
 
 
 class StockMoveLine(models.Model):
@@ -53,10 +65,6 @@ class StockMoveLine(models.Model):
         help="When this line was done, as recorded before its date was edited.",
     )
 
-    # What the trace keeps as evidence of edits, and the edits.
-    _RECALL_EVIDENCE = frozenset(
-        {"recall_former_lot_ids", "recall_quantity_change", "recall_former_date"}
-    )
     _RECALL_EDITS = frozenset(
         {"lot_id", "quant_id", "quantity", "product_uom_id", "date"}
     )
@@ -67,21 +75,27 @@ class StockMoveLine(models.Model):
         "(product_id) WHERE recall_quantity_change <> 0"
     )
 
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        # a context's or a user's own defaults are values that a caller sends, too
+        return {name: defaults[name] for name in defaults if name not in KEPT_FIELDS}
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._check_former_lots(vals)
+            self._check_kept(vals)
         lines = super().create(vals_list)
         if self.env.context.get("recall_reserving") is not TRUSTED:
             lines._guard_open()
-        done = lines.filtered(lambda line: line.state == "done")
+        done = lines._filter_done()
         done._guard_done()
         for line in done:
             line._keep_former(line.lot_id, 0, line.date)
         return lines
 
     def write(self, vals):
-        self._check_former_lots(vals)
+        self._check_kept(vals)
         takes = not TAKING_FIELDS.isdisjoint(vals)
         if takes:
             self._guard_edit()
@@ -89,8 +103,7 @@ class StockMoveLine(models.Model):
         if self._RECALL_EDITS & vals.keys():
             former = {
                 line: (line.lot_id, line.quantity_product_uom, line.date)
-                for line in self
-                if line.state == "done"
+                for line in self._filter_done()
             }
         result = super().write(vals)
         for line, values in former.items():
@@ -119,13 +132,13 @@ class StockMoveLine(models.Model):
             # sudo: whoever may edit the line makes this entry, and nobody others.
             self.sudo().write(vals)
 
-    def _check_former_lots(self, vals):
-        """:raise AccessError: when a person writes what the trace keeps as evidence"""
-        if self._RECALL_EVIDENCE & vals.keys() and not self.env.su:
+    def _check_kept(self, vals):
+        """:raise AccessError: when a person writes what the line keeps by itself"""
+        if not self.env.su and not vals.keys().isdisjoint(KEPT_FIELDS):
             raise AccessError(
                 self.env._(
-                    "What a stock move said before it was edited is kept by itself "
-                    "only."
+                    "State, quantity in the product's own unit, and what it said "
+                    "before it was edited are kept by a stock move line itself only."
                 )
             )
 
@@ -159,11 +172,21 @@ class StockMoveLine(models.Model):
         )
         return outside | inside
 
+    def _filter_done(self):
+        # Odoo goes by either, and code may write them apart.
+        return self.filtered(lambda line: "done" in (line.state, line.move_id.state))
+
     def _guard_open(self):
         """Refuse to reserve, pick or pack held goods for where they may not go."""
+        # A till has sold already: its transfer leaves held goods behind when it is
+        # done, and somebody is asked to look for them.
+        if self.env.context.get("recall_till") is TRUSTED:
+            return
         leaving = self._filter_leaving()
         if leaving:
             leaving._refuse(leaving._get_holds(passing=True))
+            done = leaving._filter_done()
+            done._refuse(done._get_holds(moved=True))
 
     def _guard_done(self):
         """Refuse held goods that leave, and note on their cases those that move to
@@ -171,16 +194,18 @@ class StockMoveLine(models.Model):
 
         :raise UserError: naming the goods, the hold, and what may be done
         """
-        lines = self.filtered(lambda line: line.quantity_product_uom > 0)
-        leaving = lines._filter_leaving()
-        holds = lines._get_holds(passing=bool(leaving))
+        leaving = self._filter_leaving()
+        holds = self._filter_moving()._get_holds(passing=bool(leaving), moved=True)
         leaving._refuse(holds)
         self.env["recall.hold"]._log_moves(holds)
 
     def _guard_edit(self):
-        """Refuse to change what done lines say of held goods."""
-        done = self.filtered(lambda line: line.state == "done")
-        for line, hold in done._get_holds().items():
+        """Refuse to change what done lines say of held goods.
+
+        Any change passes the gate, not only one of goods that left: less on a done
+        receipt, or another lot, takes goods away as well.
+        """
+        for line, hold in self._filter_done()._get_holds(passing=True).items():
             raise UserError(
                 self.env._(
                     "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "
@@ -191,8 +216,11 @@ class StockMoveLine(models.Model):
                 )
             )
 
+    def _filter_moving(self):
+        return self.filtered(lambda line: line.quantity or line.quantity_product_uom)
+
     def _filter_leaving(self):
-        lines = self.filtered(lambda line: line.quantity_product_uom > 0)
+        lines = self._filter_moving()
         leaving = lines.filtered_domain(self._get_leaving_domain())
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
@@ -202,13 +230,67 @@ class StockMoveLine(models.Model):
             )
         return leaving
 
-    def _get_holds(self, passing=False):
-        """{line: a hold on its goods} for those that are on hold."""
+    def _get_holds(self, passing=False, moved=None):
+        """{line: a hold on its goods} for those that are on hold.
+
+        :param passing: see `recall.hold._read_active`
+        :param moved: whether the lines have moved the goods already; None leaves lines
+            alone that may still get a lot
+        """
         if not self:
             return {}
-        loose = self.filtered(lambda line: not line.lot_id).product_id
-        holds = self.env["recall.hold"]._read_active(self.lot_id, loose, passing)
-        return holds._match_lines(self) if holds else {}
+        loose = self.filtered(lambda line: not line.lot_id)
+        holds = self.env["recall.hold"]._read_active(
+            self.lot_id, loose.product_id, passing
+        )
+        if not holds:
+            return {}
+        matched = holds._match_lines(self)
+        for line in loose.filtered(lambda line: line not in matched):
+            hold = line._find_typed_hold(holds)
+            if not hold and moved is not None:
+                hold = line._find_unnamed_hold(
+                    holds, loose.browse() if moved else loose
+                )
+            if hold:
+                matched[line] = hold[0]
+        return matched
+
+    def _find_typed_hold(self, holds):
+        """The hold on a lot whose number was typed: it is a lot only once done."""
+        return self.lot_name and holds.filtered(
+            lambda hold: (
+                hold.product_id == self.product_id and hold.lot_id.name == self.lot_name
+            )
+        )
+
+    def _find_unnamed_hold(self, holds, ahead):
+        """A hold on goods that this line takes without naming their lot.
+
+        Where lots on hold lie, goods without a lot may leave only as far as there are
+        such goods: nothing else tells that it is not the held ones that go.
+
+        :param ahead: the lines without a lot that have not moved their goods yet
+        """
+        self.ensure_one()
+        place = self.location_id
+        holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
+        if self.lot_name or place.usage not in ("internal", "transit"):
+            return None
+        # sudo: goods count also where the user does not see them
+        quants = self.env["stock.quant"].sudo()
+        product = [("product_id", "=", self.product_id.id)]
+        unnamed = [("lot_id", "=", False), ("location_id", "=", place.id)]
+        rest = sum(quants.search(product + unnamed).mapped("quantity"))
+        for line in ahead:
+            if (line.product_id, line.location_id) == (self.product_id, place):
+                rest -= line.quantity_product_uom
+        if self.product_id.uom_id.compare(rest, 0) >= 0:
+            return None
+        held = [("lot_id", "in", holds.lot_id.ids), ("quantity", ">", 0)]
+        held += [("location_id", "child_of", place.id)]
+        lot = quants.search(product + held, limit=1).lot_id
+        return lot and holds.filtered(lambda hold: hold.lot_id == lot)
 
     def _refuse(self, holds):
         """:raise UserError: when one of the lines is on hold"""
@@ -220,6 +302,19 @@ class StockMoveLine(models.Model):
         """Why the line is refused, and what may be done instead."""
         self.ensure_one()
         warehouse = self.location_id.warehouse_id or self.location_dest_id.warehouse_id
+        if hold.lot_id and not (self.lot_id or self.lot_name):
+            return self.env._(
+                "%(product)s cannot leave %(origin)s without a lot number, as "
+                "%(goods)s lies there, on hold for %(case)s (%(reason)s). Name the "
+                "lot, or bring the held goods to %(quarantine)s first.",
+                product=self.product_id.display_name,
+                origin=self.location_id.display_name,
+                goods=hold.display_name,
+                case=hold._get_origin(),
+                reason=hold.reason,
+                quarantine=warehouse.recall_quarantine_loc_id.display_name
+                or self.env._("quarantine"),
+            )
         return self.env._(
             "%(goods)s is on hold for %(case)s (%(reason)s). It cannot go to "
             "%(place)s. Take other goods; these may go to %(quarantine)s, to scrap or "

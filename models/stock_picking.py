@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import models
 from odoo.fields import Command
 
+from .recall_hold import TRUSTED
+
 
 class StockPicking(models.Model):
     _name = "stock.picking"
@@ -37,21 +39,18 @@ class StockPicking(models.Model):
     # Holds
     # ------------------------------------------------------------------
     def _action_done(self):
-        """In a batch, or out of a till's session, the other goods go through: held
-        ones stay behind in a backorder, and somebody is asked to look for them."""
-        if len(self) == 1 and not self._get_recall_till():
+        """In a batch, or at a till, the other goods go through: held ones stay behind
+        in a backorder, and somebody is asked to look for them."""
+        if len(self) == 1 and self.env.context.get("recall_till") is not TRUSTED:
             return super()._action_done()
         refused = self._leave_held_behind()
         rest = self.filtered(
-            lambda picking: picking not in refused
-            or any(move.quantity and move.picked for move in picking.move_ids)
+            lambda picking: (
+                picking not in refused
+                or any(move.quantity and move.picked for move in picking.move_ids)
+            )
         )
         return super(StockPicking, rest)._action_done() if rest else True
-
-    def _get_recall_till(self):
-        """The till's session or order that made this transfer, where there is one."""
-        names = {"pos_session_id", "pos_order_id"} & self._fields.keys()
-        return next((self[name] for name in sorted(names) if self[name]), None)
 
     def _leave_held_behind(self):
         """Take held goods that would leave out of these transfers.
@@ -59,22 +58,46 @@ class StockPicking(models.Model):
         :return: the transfers that lost some
         """
         lines = self.move_line_ids._filter_leaving()
-        holds = lines._get_holds()
+        holds = lines._get_holds(moved=False)
         held = lines.filtered(lambda line: line in holds)
         refused = held.picking_id
         for picking, its in held.grouped("picking_id").items():
-            picking._ask_for_held_goods(its, holds)
+            picking._ask_for_held_goods(
+                its.move_id[:1],
+                holds[its[0]],
+                [line._get_refusal(holds[line]) for line in its],
+            )
         held.unlink()
         return refused
 
-    def _ask_for_held_goods(self, lines, holds):
-        hold = holds[lines[0]]
-        user = self.env["recall.hold"]._get_responsible(self, lines.move_id[0], hold)
-        self.activity_schedule(
+    def _ask_for_held_lots(self, named):
+        """Ask somebody to look for goods that were sold and cannot be sent.
+
+        :param named: {(`product.product`, number of a lot)}
+        """
+        products = self.env["product.product"].union(*(pair[0] for pair in named))
+        holds = self.env["recall.hold"]._read_active(self.env["stock.lot"], products)
+        for picking in self.filtered(lambda p: p.state not in ("done", "cancel")):
+            asked = holds.filtered(
+                lambda hold, picking=picking: (
+                    (hold.product_id, hold.lot_id.name) in named
+                    and hold.product_id in picking.move_ids.product_id
+                )
+            )
+            if asked:
+                move = picking.move_ids.filtered(
+                    lambda move, hold=asked[0]: move.product_id == hold.product_id
+                )
+                notes = [hold._get_sold_note() for hold in asked]
+                picking._ask_for_held_goods(move[:1], asked[0], notes)
+
+    def _ask_for_held_goods(self, move, hold, notes):
+        # sudo: who sells or ships may see neither the order's salesman nor the case
+        picking = self.sudo()
+        user = self.env["recall.hold"]._get_responsible(picking, move.sudo(), hold)
+        picking.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Held goods stayed behind"),
-            note=Markup("<br/>").join(
-                line._get_refusal(holds[line]) for line in lines[:50]
-            ),
+            note=Markup("<br/>").join(notes[:50]),
             user_id=user.id,
         )

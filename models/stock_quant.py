@@ -1,8 +1,14 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .recall_hold import TRUSTED
+
+# What tells which goods a quant is about, and where they are.
+GOODS_FIELDS = frozenset({"product_id", "lot_id", "location_id", "owner_id"})
+# Written by counts and moves, which work as superuser, and by nobody else.
+AMOUNT_FIELDS = frozenset({"quantity", "package_id"})
 
 
 class StockQuant(models.Model):
@@ -46,6 +52,115 @@ class StockQuant(models.Model):
             self.env["recall.hold"]._held_quants_sql(),
             self._field_to_sql(self._table, "quantity", query),
             self._field_to_sql(self._table, "reserved_quantity", query),
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        quants = super().create(vals_list)
+        if not self.env.su:
+            quants.filtered(lambda quant: quant.quantity < 0)._check_not_held()
+        return quants
+
+    def write(self, vals):
+        """Odoo lets a stock user write what goods a quant is, without any move."""
+        fields_written = GOODS_FIELDS if self.env.su else GOODS_FIELDS | AMOUNT_FIELDS
+        if fields_written.isdisjoint(vals):
+            return super().write(vals)
+        self._check_not_held()
+        result = super().write(vals)
+        self._check_not_held()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_unless_held(self):
+        self.filtered("quantity")._check_not_held()
+
+    def _check_not_held(self):
+        """:raise UserError: when one of these quants is on hold"""
+        self.flush_model(GOODS_FIELDS)  # what is held is read by SQL
+        # sudo: a hold counts also where the user does not see the goods
+        for quant in self.sudo():
+            if quant.recall_hold:
+                raise UserError(
+                    self.env._(
+                        "%(goods)s in %(place)s is on hold (%(reason)s) and cannot be "
+                        "rewritten. Use a transfer to quarantine, scrap or the vendor, "
+                        "or ask a recall manager to release it.",
+                        goods=quant.lot_id.name or quant.product_id.display_name,
+                        place=quant.location_id.display_name,
+                        reason=quant.lot_id.recall_hold_reason
+                        or self.env._("goods without a lot"),
+                    )
+                )
+
+    def _gather(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        qty=0,
+    ):
+        quants = super()._gather(
+            product_id, location_id, lot_id, package_id, owner_id, strict, qty
+        )
+        if lot_id and self.env.context.get("recall_keep_loose") is TRUSTED:
+            loose = quants.filtered(lambda quant: not quant.lot_id)
+            quants -= loose.filtered("recall_hold")
+        return quants
+
+    @api.model
+    def _update_available_quantity(
+        self,
+        product_id,
+        location_id,
+        quantity=False,
+        reserved_quantity=False,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        in_date=None,
+    ):
+        quants = self
+        if lot_id and quantity < 0:
+            # What a lot is short of, Odoo takes from goods without a lot.
+            quants = self.with_context(recall_keep_loose=TRUSTED)
+        return super(StockQuant, quants)._update_available_quantity(
+            product_id,
+            location_id,
+            quantity=quantity,
+            reserved_quantity=reserved_quantity,
+            lot_id=lot_id,
+            package_id=package_id,
+            owner_id=owner_id,
+            in_date=in_date,
+        )
+
+    @api.model
+    def _get_available_quantity(
+        self,
+        product_id,
+        location_id,
+        lot_id=None,
+        package_id=None,
+        owner_id=None,
+        strict=False,
+        allow_negative=False,
+    ):
+        quants = self
+        # So it asks for goods without a lot to make up for what a lot is short of.
+        if lot_id is False and strict and not allow_negative:
+            quants = self.with_context(recall_exclude_held=TRUSTED, quants_cache=None)
+        return super(StockQuant, quants)._get_available_quantity(
+            product_id,
+            location_id,
+            lot_id,
+            package_id,
+            owner_id,
+            strict,
+            allow_negative,
         )
 
     def _get_gather_domain(

@@ -99,21 +99,23 @@ class TestHoldDeliveries(HoldCommon):
         quant = self.bad.quant_ids.filtered(lambda q: q.location_id == self.stock)
         self.assertHeld(order.picking_ids.move_line_ids.write, {"quant_id": quant.id})
 
+    def type_lot(self, picking, lot):
+        picking.move_line_ids.unlink()
+        vals = self._line_vals(picking.move_ids, self.nut, 4, {"lot_name": lot.name})
+        picking.move_line_ids = [Command.create(vals)]
+        picking.move_ids.picked = True
+
     def test_lot_typed_by_name(self):
         self.warehouse.out_type_id.use_create_lots = True
-        order = self.order({self.nut: 4})
+        picking = self.order({self.nut: 4}).picking_ids
         self.hold(self.bad)
-        picking = order.picking_ids
-        picking.move_line_ids.unlink()
-        picking.move_line_ids = [
-            Command.create(
-                {
-                    **self._line_vals(picking.move_ids, self.nut, 4, {}),
-                    "lot_name": self.bad.name,
-                }
-            )
-        ]
-        picking.move_ids.picked = True
+        self.assertHeld(self.type_lot, picking, self.bad)
+
+    def test_lot_typed_by_name_before_the_hold(self):
+        self.warehouse.out_type_id.use_create_lots = True
+        picking = self.order({self.nut: 4}).picking_ids
+        self.type_lot(picking, self.bad)
+        self.hold(self.bad)
         self.assertHeld(picking.button_validate)
 
     def test_line_added_to_a_done_delivery(self):

@@ -383,12 +383,95 @@ class TestMoveToQuarantine(MoveCommon):
         self.validate(picking)
         self.assertEqual(self.stand(product), {(False, "Recall Quarantine"): 5})
 
+    def test_goods_without_a_lot_stay_on_hold_in_quarantine(self):
+        """Their hold is on the place that they came from."""
+        product = self._create_product("Cookie", "none")
+        self.receive({product: 5})
+        case = self._create_lot_case(self.lot)
+        holds = self.env["recall.hold"]
+        holds._place(self.lot.browse(), "mixed", case, [(product, self.stock)])
+        picking = self.quarantine_goods(case)
+        self.validate(picking)
+        self.assertTrue(self.quarantine.quant_ids.filtered("quantity").recall_hold)
+        with self.assertRaisesRegex(UserError, case.name):
+            self.move({product: 2}, self.stock, self.quarantine)
+        held = case.hold_ids.filtered(lambda hold: hold.location_id == self.quarantine)
+        self.assertEqual(held.reason, "mixed")
+        self.assertEqual(held.placed_by, case.hold_ids[-1].placed_by)
+        self.assertFalse(self.quarantine_goods(case))
+        self.assertEqual(len(case.hold_ids), 2)
+
+    def test_goods_without_a_lot_brought_by_hand_stay_on_hold(self):
+        product = self._create_product("Cookie", "none")
+        self.receive({product: 5})
+        holds = self.env["recall.hold"].with_user(self.team).sudo()
+        cases = self._create_lot_case(self.lot), self._create_lot_case(self.lot)
+        for case in cases:
+            holds._place(self.lot.browse(), "mixed", case, [(product, self.stock)])
+        picking = self.env["stock.picking"].with_user(self.stock_user)
+        picking = picking.create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "location_id": self.stock.id,
+                "location_dest_id": self.quarantine.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": product.id,
+                            "product_uom_qty": 5,
+                            "location_id": self.stock.id,
+                            "location_dest_id": self.quarantine.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        picking.move_ids.picked = True
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
+        for case in cases:
+            held = case.hold_ids.filtered(lambda h: h.location_id == self.quarantine)
+            self.assertEqual(held.placed_by, self.team)
+
     def test_released_goods_stay(self):
         self.receive({self.lot: 5, self.second: 3})
         case = self.hold(self.lot, self.second)
-        holds = case.hold_ids.filtered(lambda hold: hold.lot_id == self.second)
-        holds.with_user(self.manager)._release("cleared")
+        self._release(case, self.second)
         self.assertEqual(self.lines(self.quarantine_goods(case)), [("L1", 5, "Stock")])
+
+    def test_release_takes_goods_off_the_transfer(self):
+        self.receive({self.lot: 5, self.second: 3})
+        case = self.hold(self.lot, self.second)
+        picking = self.quarantine_goods(case)
+        self._release(case, self.second)
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+        self.assertEqual(picking.move_ids.product_uom_qty, 5)
+        self.assertEqual(self.order({self.second: 3}).picking_ids.state, "assigned")
+        self._release(case, self.lot)
+        self.assertEqual(picking.state, "cancel")
+        self.assertEqual(self.reserved(), 3)
+
+    def test_release_of_what_another_case_holds(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        self.hold(self.lot)
+        picking = self.quarantine_goods(case)
+        self._release(case, self.lot)
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+
+    def test_release_of_what_was_picked(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        picking = self.quarantine_goods(case)
+        picking.move_ids.picked = True
+        self._release(case, self.lot)
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+
+    def _release(self, case, lot):
+        holds = case.hold_ids.filtered(lambda hold: hold.lot_id == lot)
+        holds.with_user(self.manager)._release("cleared")
 
     def test_type_that_reserves_by_itself(self):
         self.picking_type.reservation_method = "at_confirm"

@@ -1,97 +1,20 @@
 """Goods sold at a till, with and without a customer, shipped by order and by
 session."""
 
-from odoo.fields import Command
-
 from .flows import needs
+from .till import TillFlows
 from .trace_common import TraceCommon
 
 
 @needs("point_of_sale", "mrp")
-class TestTraceTill(TraceCommon):
+class TestTraceTill(TillFlows, TraceCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
         cls.nut = cls._create_product("Nut", lst_price=10, taxes_id=False)
         cls.cookie = cls._create_product("Cookie", "none", lst_price=10, taxes_id=False)
         cls.bad, cls.good = cls.lots(cls.nut, "N1", "N2")
         cls.receive({cls.bad: 20, cls.good: 20})
-
-    def open_till(self, when):
-        """Open a till whose stock is updated by order ("real") or by session
-        ("closing")."""
-        self.company.point_of_sale_update_stock_quantities = when
-        env = self.env_of(self.company)
-        journal = env["account.journal"].search(
-            [("company_id", "=", self.company.id), ("type", "=", "cash")], limit=1
-        )
-        cash = env["pos.payment.method"].create(
-            {"name": "Cash", "journal_id": journal.copy().id}
-        )
-        self.till = env["pos.config"].create(
-            {
-                "name": "Factory Shop",
-                "payment_method_ids": [Command.set(cash.ids)],
-                "picking_type_id": self.warehouse.pos_type_id.id,
-            }
-        )
-        self.till.open_ui()
-
-    def sell(self, goods, customer=None):
-        """One paid order at the till."""
-        self.wait()
-        env = self.env_of(self.company)
-        order = env["pos.order"].create(
-            {
-                "amount_total": 0,
-                "amount_paid": 0,
-                "amount_tax": 0,
-                "amount_return": 0,
-                "company_id": self.company.id,
-                "session_id": self.till.current_session_id.id,
-                "partner_id": customer and customer.id,
-                "lines": [
-                    Command.create(
-                        {
-                            "product_id": self.product_of(key).id,
-                            "qty": quantity,
-                            "price_unit": 10,
-                            "price_subtotal": 0,
-                            "price_subtotal_incl": 0,
-                            "pack_lot_ids": [
-                                Command.create({"lot_name": lot.name})
-                                for lot in self.lot_of(key)
-                            ],
-                        }
-                    )
-                    for key, quantity in goods.items()
-                ],
-            }
-        )
-        order.lines._onchange_amount_line_all()
-        order._compute_prices()
-        self.pay(order)
-        return order
-
-    def pay(self, order):
-        payment = self.env_of(self.company)["pos.make.payment"]
-        payment = payment.with_context(active_ids=order.ids, active_id=order.id)
-        payment.create(
-            {
-                "payment_method_id": self.till.payment_method_ids.id,
-                "amount": order.amount_total,
-            }
-        ).check()
-        self.assertEqual(order.state, "paid")
-
-    def close(self):
-        self.wait()
-        session = self.till.current_session_id
-        session.action_pos_session_closing_control()
-        self.assertEqual(session.state, "closed")
 
     # ------------------------------------------------------------------
     # By order

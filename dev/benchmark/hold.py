@@ -98,14 +98,17 @@ def run_round(env):
     case = env["recall.case"].search([("title", "=", "Bench")])
     with _Undone(env), _Timer(figures, "unreserve"):
         lines.move_id._do_unreserve()
-        env.flush_all()
+        env.cr.flush()
     with _Undone(env):
         with _Timer(figures, "hold"):
             case.action_hold()
-            env.flush_all()
+            env.cr.flush()  # as a commit would, with what waits for it
+        assert len(case.hold_ids) == LOTS, len(case.hold_ids)
         with _Timer(figures, "settle"):
             while env["recall.hold"]._settle():
-                env.flush_all()
+                env.cr.flush()
+            env.cr.flush()
+        assert not lines.exists().filtered("quantity"), "reservations are left"
     return figures
 
 

@@ -11,7 +11,7 @@ import statistics
 import subprocess
 from typing import NamedTuple
 
-from . import checkout, console, databases, packages
+from . import bench_install, checkout, console, databases, packages
 
 WORKER = packages.DEV / "benchmark" / "worker.py"
 ROUNDS = 5
@@ -49,8 +49,9 @@ def run(args):
         )
     environment = checkout.Odoo()
     server = databases.Databases(environment)
+    load = _load()
     rows = [row for name in names for row in COMPARISONS[name](environment, server)]
-    print(_machine())
+    print(_machine(load))
     header = ("figure", "against", "", "value", "bar")
     print(
         f"{'':58} {header[0]:>10} {header[1]:>10} {'':8} {header[3]:>8} {header[4]:>8}"
@@ -60,10 +61,16 @@ def run(args):
     return 0
 
 
-def _machine():
+def _load():
+    return ", ".join(f"{value:.1f}" for value in os.getloadavg())
+
+
+def _machine(load):
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-    return f"{os.cpu_count()} cores, {memory:.0f} GB, load {load}, {ROUNDS} rounds"
+    return (
+        f"{os.cpu_count()} cores, {memory:.0f} GB, load {load} before and {_load()} "
+        f"after, {ROUNDS} rounds"
+    )
 
 
 # ----------------------------------------------------------------------
@@ -106,7 +113,32 @@ def _hold(environment, server):
     yield Row(text, median("settle"), median("unreserve"), 1.5)
 
 
-COMPARISONS = {"everyday": _everyday, "hold": _hold}
+def _install(environment, server):
+    """How long it takes to install, and what uninstalling after use leaves."""
+    with server.temporary("bench_lots", server.base("full")) as lots:
+        with (
+            console.step("install: 100,000 lots"),
+            _working(environment, lots, "install") as worker,
+        ):
+            _answer(worker)
+
+        def use(database):
+            with (
+                console.step("install: a case with 1,000 holds"),
+                _working(environment, database, "install", {"lots": 0}) as worker,
+            ):
+                _answer(worker)
+                _take_turn(worker)
+
+        seconds, changes = bench_install.measure(server, lots, ROUNDS, use)
+    for change in changes:
+        console.say(f"  {change}")
+    yield Row("installed with 100,000 lots there", seconds, 0, 60, is_ratio=False)
+    text = "names left, or missing, after uninstalling"
+    yield Row(text, len(changes), 0, 0, "names", False)
+
+
+COMPARISONS = {"everyday": _everyday, "hold": _hold, "install": _install}
 
 
 # ----------------------------------------------------------------------
@@ -124,9 +156,9 @@ def _measure(environment, server, script, sides):
         for name, (template, options) in sides.items():
             database = stack.enter_context(server.temporary(f"bench_{name}", template))
             with console.step(f"{script}: data for {name}"):
-                worker = _start_worker(environment, database, script, options)
-                stack.callback(_end_worker, worker)
-                worker.stdout.readline()
+                working = _working(environment, database, script, options)
+                worker = stack.enter_context(working)
+                _answer(worker)
             workers[name] = worker
         found = {name: [] for name in sides}
         for number in range(ROUNDS + 1):
@@ -138,28 +170,39 @@ def _measure(environment, server, script, sides):
         return found
 
 
-def _start_worker(environment, database, script, options):
-    command = [packages.environment(), WORKER, database, script, json.dumps(options)]
-    return subprocess.Popen(
+@contextlib.contextmanager
+def _working(environment, database, script, options=None):
+    """A worker that sets its database up, and ends with the block."""
+    options = json.dumps(options or {})
+    command = [packages.environment(), WORKER, database, script, options]
+    worker = subprocess.Popen(
         list(map(str, command)),
         env=environment.environ(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield worker
+    except BaseException:
+        worker.kill()  # its database goes: there is nothing to finish
+        raise
+    finally:
+        worker.stdin.close()
+        worker.wait()
 
 
 def _take_turn(worker):
     worker.stdin.write("go\n")
     worker.stdin.flush()
+    return _answer(worker)
+
+
+def _answer(worker):
+    """The figures of a round; empty once the database is set up."""
     line = worker.stdout.readline()
     if not line:
         raise console.Failure(
             "a side of the comparison ended early: see its error above"
         )
     return json.loads(line)
-
-
-def _end_worker(worker):
-    worker.stdin.close()
-    worker.wait()

@@ -34,25 +34,34 @@ def _compare(environment, server, module):
     tests = odoo.module_folder(environment.root, module) / "tests"
     without = _without(environment, server, module, tests)
     with_addon = _outcomes(environment, server, module, tests, server.template("full"))
-    broken = sorted(
-        name
-        for name, passed in with_addon.items()
-        if not passed and without.get(name, True)
-    )
-    missing = sorted(name for name in without if name not in with_addon)
-    for name in (*broken, *missing):
+    ours, theirs = _blame(without, with_addon)
+    for name in ours:
         console.say(f"  only with the addon: {name}")
-    theirs = sum(not passed for passed in without.values())
+    for name in theirs:
+        console.say(f"  not ours, fails without the addon too: {name}")
     console.say(
-        f"{module}: {sum(with_addon.values())} passed, {len(broken)} fail only with "
-        f"the addon, {theirs} fail without it"
+        f"{module}: {sum(with_addon.values())} passed, {len(ours)} fail only with "
+        f"the addon, {len(theirs)} fail in both"
     )
-    return int(bool(broken or missing or not with_addon))
+    return int(bool(ours or not with_addon))
+
+
+def _blame(without, with_addon):
+    """The names of the tests that fail only with the addon, and of those that fail in
+    both.
+
+    One that ran without the addon and does not run with it has failed, and so has one
+    that is new and does not pass.
+    """
+    passed = {name for name, outcome in with_addon.items() if outcome}
+    failed = {*without, *with_addon} - passed
+    theirs = {name for name in failed if not without.get(name, True)}
+    return sorted(failed - theirs), sorted(theirs)
 
 
 def _without(environment, server, module, tests):
     """{test: whether it passes} without the addon, from the cache if it is there."""
-    key = cache.digest(odoo.version(environment.root), module)
+    key = cache.digest(server.base_key("full"), module)
     kept = cache.folder() / "core"
     kept.mkdir(exist_ok=True)
     report = kept / f"{module}-{key}.xml"
@@ -79,11 +88,13 @@ def _run(environment, server, tests, template, report):
         with open(log, "wb") as output:
             options = [f"--odoo-database={database}", "--odoo-http", "-q"]
             options += [f"--junit-xml={report}", str(tests)]
-            testing.start(
+            code = testing.run_to_the_end(
                 "core", tests.parent, options, environment.environ(), output
-            ).wait()
-    if not report.exists():
-        raise console.Failure(f"the tests did not run: see {log}")
+            )
+    # Anything but "all passed" and "some failed" leaves half a report, or none.
+    if code not in (0, 1) or not report.exists():
+        report.unlink(missing_ok=True)
+        raise console.Failure(f"the tests did not run to their end: see {log}")
 
 
 def _read(report):

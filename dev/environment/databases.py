@@ -131,28 +131,29 @@ class Databases:
         return self.layer(
             f"{flavour}_{self.addon_digest(flavour)}",
             self.base(flavour),
-            lambda name: self._install(name, [checkout.ADDON]),
+            lambda name: self.install(name, [checkout.ADDON]),
             f"database template {flavour}: {checkout.ADDON}",
             role=f"addon-{flavour}",
         )
 
     def addon_digest(self, flavour):
         """What the template of a flavour is made from."""
-        return cache.digest(self._base_key(flavour), checkout.source_digest())
+        return cache.digest(self.base_key(flavour), checkout.source_digest())
 
     def base(self, flavour):
         """The layer below the addon: what it depends on, or may work with."""
         below = None if flavour == "minimal" else self.base("minimal")
         modules = HARD if flavour == "minimal" else SOFT
         return self.layer(
-            f"base_{flavour}_{self._base_key(flavour)}",
+            f"base_{flavour}_{self.base_key(flavour)}",
             below,
-            lambda name: self._install(name, modules),
+            lambda name: self.install(name, modules),
             f"database template {flavour}: Odoo's own modules",
             role=f"base-{flavour}",
         )
 
-    def _base_key(self, flavour):
+    def base_key(self, flavour):
+        """What the layer below the addon is made from: Odoo, and which modules."""
         modules = HARD if flavour == "minimal" else HARD + SOFT
         return cache.digest(odoo.version(self.odoo.root), modules)
 
@@ -164,15 +165,16 @@ class Databases:
         :param again: make it even if it is there
         """
         name = f"{PREFIX}_{self.cache}_{suffix}"
-        note = self.notes().get(name)
-        if again or not note:
-            cache.require_space(1)
-            with console.step(text):
-                making = self._create(below)
-                build(making)
-                self._finish(making, name)
-            note = {"role": role, "checkouts": []}
-        self._claim(name, note)
+        with cache.locked():
+            note = self.notes().get(name)
+            if again or not note:
+                cache.require_space(1)
+                with console.step(text):
+                    making = self._create(below)
+                    build(making)
+                    self._finish(making, name)
+                note = {"role": role, "checkouts": []}
+            self._claim(name, note)
         return name
 
     def _claim(self, name, note):
@@ -191,7 +193,7 @@ class Databases:
             elif needed_by != its["checkouts"]:
                 self.note(other, role=its["role"], checkouts=needed_by)
 
-    def _install(self, name, modules):
+    def install(self, name, modules):
         """Install modules, taking an error in Odoo's log for a failure."""
         log = cache.log(f"install-{name}")
         log.unlink(missing_ok=True)

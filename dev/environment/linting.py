@@ -8,7 +8,7 @@ from . import checkout, console, packages, tools
 
 PRETTY = (".xml", ".js", ".css", ".scss", ".json", ".yml", ".yaml")
 # Scripts without a suffix, which ruff does not find by itself.
-SCRIPTS = [f"dev/{name}" for name in ("demo", "test", "odoo", "db", "lint")]
+SCRIPTS = [f"dev/{name}" for name in ("bench", "db", "demo", "lint", "odoo", "test")]
 
 
 def run(fix=False):

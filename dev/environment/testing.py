@@ -65,7 +65,7 @@ def _test_environment():
     folder = packages.DEV / "tests"
     # Without the cut pytest would import the checkout's root, which wants Odoo.
     options = ["-q", "--durations=1", "-p", "no:odoo", f"--confcutdir={folder}"]
-    return start("environment", folder, [*options, folder], os.environ).wait()
+    return run_to_the_end("environment", folder, [*options, folder], os.environ)
 
 
 def _test_flavours(environment, flavours, args, results):
@@ -79,10 +79,10 @@ def _test_flavours(environment, flavours, args, results):
     held_back = {}
     with contextlib.ExitStack() as stack:
 
-        def start_flavour(flavour, output=None):
+        def start(flavour, output=None):
             options = [f"--odoo-database={names[flavour]}", "--odoo-http"]
             options += _paths(addon, args)
-            run = start(flavour, addon, options, environment.environ(), output)
+            run = _start(flavour, addon, options, environment.environ(), output)
             stack.callback(_end, run)
             return run
 
@@ -91,17 +91,30 @@ def _test_flavours(environment, flavours, args, results):
             log = cache.log(f"test-{flavour}-{os.getpid()}")
             stack.callback(log.unlink)
             with open(log, "wb") as output:
-                held_back[flavour] = start_flavour(flavour, output), log
+                held_back[flavour] = start(flavour, output), log
         for flavour in flavours:
             _report(results)
             console.say(f"== {flavour} ==")
             if flavour in held_back:
                 results[flavour] = _follow(*held_back[flavour])
             else:
-                results[flavour] = start_flavour(flavour).wait()
+                results[flavour] = start(flavour).wait()
 
 
-def start(name, root, options, environ, output=None):
+def run_to_the_end(name, root, options, environ, output=None):
+    """pytest's exit code; an interruption ends it too.
+
+    :param name: tells what it remembers from that of other runs
+    :param output: an open file for what it prints
+    """
+    process = _start(name, root, options, environ, output)
+    try:
+        return process.wait()
+    finally:
+        _end(process)
+
+
+def _start(name, root, options, environ, output=None):
     """Start pytest, which keeps what it remembers out of the checkout."""
     kept = checkout.folder() / "pytest" / name
     settings = checkout.addon() / "pyproject.toml"

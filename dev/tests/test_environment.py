@@ -1,9 +1,11 @@
 """The environment's own logic and its error lines, without Odoo or a server."""
 
+import contextlib
 import errno
 import os
 import subprocess
 import sys
+import types
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,13 @@ DEV = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(DEV))
 
 from environment import (
+    bench,
+    bench_install,
     cache,
     checkout,
     commands,
     console,
+    core_testing,
     databases,
     demo,
     linting,
@@ -198,7 +203,7 @@ def test_an_old_python_can_read_the_first_step():
     """Python 3.6 has no assignment expressions, match, or newer syntax."""
     import ast
 
-    scripts = [DEV / name for name in ("demo", "test", "odoo", "db", "lint")]
+    scripts = [DEV / name for name in ("bench", "db", "demo", "lint", "odoo", "test")]
     for path in [*scripts, DEV / "environment" / "start.py"]:
         ast.parse(path.read_text(), feature_version=(3, 6))
 
@@ -238,3 +243,88 @@ def test_a_number_that_is_no_port_is_said():
 def test_a_name_that_no_database_can_have_is_said(name):
     with pytest.raises(console.Failure, match="cannot name a database"):
         commands.db([name])
+
+
+def test_only_what_passes_without_the_addon_is_blamed_on_it():
+    without = {
+        "good": True,
+        "broken": True,
+        "gone": True,
+        "odd": False,
+        "healed": False,
+    }
+    with_addon = {"good": True, "broken": False, "odd": False, "healed": True}
+    ours, theirs = core_testing._blame(without, {**with_addon, "new": False})
+    assert ours == ["broken", "gone", "new"]
+    assert theirs == ["odd"]
+
+
+def test_a_report_of_pytest_is_read_without_what_was_skipped(tmp_path):
+    report = tmp_path / "report.xml"
+    report.write_text(
+        '<testsuites><testsuite><testcase classname="a.T" name="good"/>'
+        '<testcase classname="a.T" name="bad"><failure/></testcase>'
+        '<testcase classname="a.T" name="broken"><error/></testcase>'
+        '<testcase classname="a.T" name="none"><skipped/></testcase>'
+        "</testsuite></testsuites>"
+    )
+    expected = {"a.T.good": True, "a.T.bad": False, "a.T.broken": False}
+    assert core_testing._read(report) == expected
+
+
+def test_a_report_cut_short_is_not_kept(tmp_path, monkeypatch):
+    class Server:
+        @contextlib.contextmanager
+        def temporary(self, label, template):
+            yield "database"
+
+    def interrupted(*args):
+        report.write_text("half")
+        return 2
+
+    report = tmp_path / "report.xml"
+    monkeypatch.setattr(core_testing.testing, "run_to_the_end", interrupted)
+    environment = types.SimpleNamespace(environ=dict)
+    tests = tmp_path / "stock" / "tests"
+    with pytest.raises(console.Failure, match="to their end"):
+        core_testing._run(environment, Server(), tests, "template", report)
+    assert not report.exists()
+
+
+@pytest.mark.parametrize("command", [core_testing.run, bench.run])
+def test_what_is_not_known_is_refused_before_anything_is_built(command):
+    with pytest.raises(console.Failure, match="not nonsense"):
+        command(["nonsense"])
+
+
+@pytest.mark.parametrize(
+    ("row", "verdict"),
+    [
+        (bench.Row("a", 1.03, 1, 1.03), "ok"),
+        (bench.Row("a", 2.1, 2, 1.03), "MISSED"),
+        (bench.Row("a", 0.9, 0, 1, is_ratio=False), "ok"),
+        (bench.Row("a", 2, 0, 1, "queries", False), "MISSED"),
+    ],
+)
+def test_the_bar_is_on_the_ratio_or_else_on_the_figure(row, verdict):
+    assert str(row).endswith(f"  {verdict}")
+
+
+def test_what_an_uninstallation_leaves_or_takes_is_named():
+    before = {kind: {"a"} for kind in bench_install.NAMES}
+    assert bench_install.compare(before, before) == []
+    after = {**before, "table": {"a", "b"}, "xmlid": set()}
+    assert bench_install.compare(before, after) == ["+ table b", "- xmlid a"]
+
+
+def test_a_template_is_built_under_the_lock_whoever_asks_for_it(monkeypatch):
+    """Two runs at once would else build in the same database."""
+    server = databases.Databases.__new__(databases.Databases)
+    server.cache, locked = "abc", []
+    monkeypatch.setattr(server, "notes", dict)
+    monkeypatch.setattr(server, "_create", lambda below: locked.append(cache.held))
+    monkeypatch.setattr(server, "_finish", lambda making, name: None)
+    monkeypatch.setattr(server, "note", lambda name, **values: None)
+    server.layer("suffix", None, lambda name: None, "a template", "role")
+    assert locked[0]
+    assert not cache.held

@@ -1,0 +1,439 @@
+"""Never a leak: shippers against holds, in processes of their own."""
+
+import os
+import random
+import time
+from collections import namedtuple
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, mute_logger
+
+from odoo.addons.stock_recall.models.recall_hold_gate import LOCK_SPACE
+
+from .flows import needs
+from .processes import FORK, Flows, ProcessCase
+
+ROUNDS = int(os.environ.get("STOCK_RECALL_RACE_ROUNDS", 200))
+SHIPPERS = 3
+SECONDS = 400  # a quiet machine takes a minute
+STOCK = 1000.0
+# Every n-th round holds so: the others hold a lot without a case.
+BY_CASE, WITHOUT_LOT = 4, 5
+Goods = namedtuple("Goods", "product_id move_id lot_id good_id")
+QUIET = "odoo.service.model", "odoo.sql_db", "odoo.addons.stock_recall"
+
+
+@needs("mrp", "sale_stock")
+class TestHoldRace(ProcessCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with cls.transaction() as env:
+            cls._set_up(env)
+
+    @classmethod
+    def _set_up(cls, env):
+        """Goods in stock for each round, four lots of a product and one without."""
+        Flows.warehouse.out_type_id.use_create_lots = True  # numbers may be typed
+        cls.shelf_id = (
+            env["stock.location"]
+            .create({"name": "Shelf", "location_id": Flows.stock.id})
+            .id
+        )
+        cls.made_id = Flows._create_product("Made", "none").id
+        goods = []  # (what is held, other goods of the product)
+        for first in range(0, ROUNDS, WITHOUT_LOT):
+            loose = Flows._create_product(f"Loose {first}", "none")
+            nut = Flows._create_product(f"Nut {first}")
+            names = (f"N-{first + number}" for number in range(WITHOUT_LOT))
+            good, *lots = Flows.lots(nut, *names)
+            goods += [(lot, good) for lot in lots] + [(loose, loose)]
+        Flows.receive({key: STOCK for pair in goods for key in pair})
+        delivery = Flows.transfer(
+            {good: 1 for _key, good in goods},
+            Flows.warehouse.out_type_id,
+            Flows.stock,
+            Flows.customers,
+        )
+        moves = delivery.move_ids.grouped("product_id")
+        cls.goods = [
+            Goods(
+                Flows.product_of(key).id,
+                moves[Flows.product_of(key)].id,
+                Flows.lot_of(key).id,
+                Flows.lot_of(good).id,
+            )
+            for key, good in goods
+        ]
+
+    def setUp(self):
+        super().setUp()
+        self.current = FORK.Value("i", 0)
+        self.ended = FORK.Event()
+        self.left = FORK.Array("i", ROUNDS)
+        self.refused = FORK.Array("i", ROUNDS)
+        self.held = FORK.Array("i", ROUNDS)
+        self.gave_up = FORK.Array("i", ROUNDS)
+        self.found = FORK.SimpleQueue()
+
+    # ------------------------------------------------------------------
+    # The shippers
+    # ------------------------------------------------------------------
+    @mute_logger(*QUIET)
+    def _ship(self):
+        """Take goods of the present and the last round away, until the end."""
+        paths = {
+            self._add_to_done: 8,
+            self._change_lot_of_done: 6,
+            self._change_done: 6,
+            self._transfer: 3,
+            self._validate_prepared: 3,
+            self._type_lot: 2,
+            self._move_to_shelf: 2,
+            self._relocate: 2,
+            self._deliver: 1,
+            self._produce: 1,
+        }
+        while not self.ended.is_set():
+            number = max(self.current.value - random.choice((0, 0, 0, 1)), 0)
+            (path,) = random.choices(list(paths), paths.values())
+            self._try(path, number)
+
+    def _try(self, path, number):
+        held = self.held[number]
+        try:
+            if path(number) is False:
+                return
+        except UserError as error:
+            self.assertIn("on hold", str(error))
+            count = self.refused
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            count = self.gave_up  # after five tries; a person would click again
+        else:
+            self.assertFalse(held, f"{path.__name__} took held goods, round {number}")
+            count = self.left
+        with count.get_lock():
+            count[number] += 1
+
+    def _key(self, env, number):
+        goods = self.goods[number]
+        if goods.lot_id:
+            return env["stock.lot"].browse(goods.lot_id)
+        return env["product.product"].browse(goods.product_id)
+
+    def _get_domain(self, number):
+        goods = self.goods[number]
+        return [("product_id", "=", goods.product_id), ("lot_id", "=", goods.lot_id)]
+
+    def _transfer(self, number):
+        self.call(
+            lambda env: Flows.transfer(
+                {self._key(env, number): 1},
+                Flows.warehouse.out_type_id,
+                Flows.stock,
+                Flows.customers,
+            )
+        )
+
+    def _deliver(self, number):
+        self.call(lambda env: Flows.deliver({self._key(env, number): 1}))
+
+    def _validate_prepared(self, number):
+        """Confirmed and reserved in one transaction, validated in another."""
+        picking_id = self.call(self._prepare, number)
+        self.call(self._validate, picking_id, number)
+
+    def _prepare(self, env, number, lines=True):
+        key = self._key(env, number)
+        picking = env["stock.picking"].create(
+            {
+                "picking_type_id": Flows.warehouse.out_type_id.id,
+                "location_id": Flows.stock.id,
+                "location_dest_id": Flows.customers.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": Flows.product_of(key).id,
+                            "product_uom_qty": 1,
+                            "location_id": Flows.stock.id,
+                            "location_dest_id": Flows.customers.id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        if lines:
+            Flows.fill(picking.move_ids, {key: 1})
+        return picking.id
+
+    def _validate(self, env, picking_id, number):
+        picking = env["stock.picking"].browse(picking_id)
+        if picking.move_line_ids:
+            Flows.validate(picking)
+        else:  # the hold has taken its goods
+            Flows.validate(picking, {self._key(env, number): 1})
+
+    def _type_lot(self, number):
+        if not self.goods[number].lot_id:
+            return False
+
+        def type_lot(env):
+            picking_id = self._prepare(env, number, lines=False)
+            picking = env["stock.picking"].browse(picking_id)
+            key, move = self._key(env, number), picking.move_ids
+            picking.move_line_ids.unlink()
+            vals = Flows._line_vals(move, move.product_id, 1, {"lot_name": key.name})
+            picking.move_line_ids = [Command.create(vals)]
+            move.picked = True
+            picking.button_validate()
+            self.assertEqual(picking.state, "done")
+
+        return self.call(type_lot)
+
+    def _add_to_done(self, number):
+        def add(env):
+            move = env["stock.move"].browse(self.goods[number].move_id)
+            vals = self._key(env, number), 1, {"move_id": move.id}
+            env["stock.move.line"].create(Flows._line_vals(move, *vals))
+
+        self.call(add)
+
+    def _change_lot_of_done(self, number):
+        """Other goods on record for what was delivered before."""
+        goods = self.goods[number]
+        if not goods.lot_id:
+            return False
+
+        def change(env):
+            move = env["stock.move"].browse(goods.move_id)
+            good = env["stock.lot"].browse(goods.good_id)
+            vals = Flows._line_vals(move, good, 1, {"move_id": move.id})
+            env["stock.move.line"].create(vals).lot_id = goods.lot_id
+
+        return self.call(change)
+
+    def _change_done(self, number):
+        """More on record for what was delivered before, or less for what came in."""
+
+        def change(env):
+            ways = [(("location_dest_id", "=", Flows.customers.id), 1)]
+            if self.goods[number].lot_id:
+                ways.append((("location_id", "=", Flows.suppliers.id), -1))
+            place, change = random.choice(ways)
+            domain = [*self._get_domain(number), ("state", "=", "done"), place]
+            lines = env["stock.move.line"].search(domain, limit=20)
+            if not lines:
+                return False
+            random.choice(lines).quantity += change
+            return True
+
+        return self.call(change)
+
+    def _move_to_shelf(self, number):
+        self.call(
+            lambda env: Flows.move(
+                {self._key(env, number): 1},
+                env["stock.location"].browse(self.shelf_id),
+            )
+        )
+
+    def _relocate(self, number):
+        def relocate(env):
+            domain = [
+                *self._get_domain(number),
+                ("location_id", "=", self.shelf_id),
+                ("quantity", ">", 0),
+            ]
+            quants = env["stock.quant"].search(domain)
+            if not quants:
+                return False
+            quants.move_quants(location_dest_id=Flows.stock)
+            return True
+
+        return self.call(relocate)
+
+    def _produce(self, number):
+        self.call(
+            lambda env: Flows.produce(
+                {env["product.product"].browse(self.made_id): 1},
+                {self._key(env, number): 1},
+            )
+        )
+
+    # ------------------------------------------------------------------
+    # The holder
+    # ------------------------------------------------------------------
+    @mute_logger(*QUIET)
+    def _hold(self):
+        """Hold the goods of one round after the other, while they are leaving."""
+        for number in range(ROUNDS):
+            case_id = None
+            if not number % BY_CASE and self.goods[number].lot_id:
+                case_id = self.call(self._trace, number)
+            self._wait_for_shippers(number)
+            begun = time.monotonic()
+            seen = self.call(self._place, number, case_id)
+            waited = seen.pop("at") - begun
+            if case_id:
+                self.call(self._retrace, case_id)
+            self.found.put((number, case_id, waited, seen))
+        self.ended.set()
+
+    def _wait_for_shippers(self, number):
+        deadline = time.monotonic() + 5
+        while not self.left[number] and time.monotonic() < deadline:
+            time.sleep(0.002)
+        time.sleep(random.uniform(0, 0.05))
+
+    def _trace(self, env, number):
+        case = Flows._create_lot_case(self._key(env, number))
+        case.action_trace()
+        return case.id
+
+    def _retrace(self, env, case_id):
+        env["recall.case"].browse(case_id).action_trace()
+
+    def _place(self, env, number, case_id):
+        """Hold, and look where the goods are at the moment of the commit, before
+        anything that follows it."""
+        seen = {}
+
+        @env.cr.postcommit.add
+        def look():
+            seen["at"] = time.monotonic()
+            with self.transaction() as other:
+                seen.update(self._whereabouts(other, number))
+            self.held[number] = 1
+            self.current.value = min(number + 1, ROUNDS - 1)
+
+        if case_id:
+            env["recall.case"].browse(case_id).action_hold()
+        elif self.goods[number].lot_id:
+            env["recall.hold"]._place(self._key(env, number), "Salmonella")
+        else:
+            places = [(self._key(env, number), Flows.warehouse.view_location_id)]
+            env["recall.hold"]._place(env["stock.lot"], "Salmonella", places=places)
+        return seen
+
+    @mute_logger(*QUIET)
+    def _settle(self):
+        """Break reservations, as the cron would at the same time."""
+        while not self.ended.is_set():
+            with self.transaction() as env:
+                env.cr.rollback()  # as Odoo starts a cron: with nothing read yet
+                env["recall.hold"]._cron_settle()
+            time.sleep(0.2)
+
+    # ------------------------------------------------------------------
+    # What is true, told by the database and nothing of ours
+    # ------------------------------------------------------------------
+    def _whereabouts(self, env, number):
+        """{location id: quantity} of a round's goods, and what was done with them."""
+        goods = SQL(
+            "product_id = %s AND lot_id IS NOT DISTINCT FROM %s",
+            self.goods[number].product_id,
+            self.goods[number].lot_id or None,
+        )
+        stock = env.execute_query(
+            SQL(
+                "SELECT location_id, sum(quantity)::float FROM stock_quant WHERE %s "
+                "GROUP BY location_id HAVING sum(quantity) <> 0",
+                goods,
+            )
+        )
+        done = env.execute_query(
+            SQL(
+                "SELECT location_dest_id, sum(quantity_product_uom)::float "
+                "FROM stock_move_line WHERE state = 'done' AND %s "
+                "GROUP BY location_dest_id",
+                goods,
+            )
+        )
+        return {"stock": dict(stock), "done": dict(done)}
+
+    def test_nothing_leaves_after_its_hold(self):
+        workers = [self.start(self._ship) for _shipper in range(SHIPPERS)]
+        workers += [self.start(self._settle), self.start(self._hold)]
+        rounds = self._collect(time.monotonic() + SECONDS)
+        self.join(60, workers)
+        with self.transaction() as env:
+            for number, case_id, _waited, seen in rounds:
+                self.assertEqual(self._whereabouts(env, number), seen, number)
+                if case_id:
+                    self._check_exposures(env, number, case_id)
+            self.assertFalse(self._open_lines(env))
+        self._check_it_was_a_race(rounds)
+
+    def _collect(self, deadline):
+        """What the holder saw at each commit."""
+        rounds = []
+        while len(rounds) < ROUNDS:
+            self._raise_errors()
+            self.assertLess(time.monotonic(), deadline, self._describe_locks())
+            if self.found.empty():
+                time.sleep(0.05)
+            else:
+                rounds.append(self.found.get())
+        return rounds
+
+    def _check_exposures(self, env, number, case_id):
+        """All that left is in the list of the trace that followed the hold."""
+        case = env["recall.case"].browse(case_id)
+        exposed = sum(case.exposure_ids.mapped("qty_delivered"))
+        done = self._whereabouts(env, number)["done"]
+        self.assertEqual(exposed, done.get(Flows.customers.id, 0), number)
+
+    def _open_lines(self, env):
+        self.call(self._settle_all)
+        return env["stock.move.line"].search(env["recall.hold"]._get_broken_domain())
+
+    def _settle_all(self, env):
+        while env["recall.hold"]._settle():
+            pass
+
+    def _check_it_was_a_race(self, rounds):
+        """Else the test says nothing: goods left before their hold, others were
+        refused after it, and no hold waited for long."""
+        self.assertGreater(sum(map(bool, self.left)), ROUNDS * 0.75)
+        self.assertGreater(sum(map(bool, self.refused)), ROUNDS * 0.5)
+        self.assertLess(max(waited for _n, _c, waited, _s in rounds), 10)
+
+    def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
+        """One always passes the gate before the last has ended; the hold comes next
+        all the same."""
+        for offset in (0, 0.25):
+            self.start(self._pass_slowly, offset)
+        time.sleep(1)
+        begun = time.monotonic()
+        holder = self.start(self.call, self._place, 0, None)
+        self.join(20, [holder])
+        self.assertLess(time.monotonic() - begun, 3)
+        self.ended.set()
+        self.join(20)
+
+    @mute_logger(*QUIET)
+    def _pass_slowly(self, offset):
+        time.sleep(offset)
+        while not self.ended.is_set():
+            self.call(self._pass, 0.5)
+
+    def _pass(self, env, seconds):
+        holds = env["recall.hold"]
+        holds._read_active(self._key(env, 0), env["product.product"], passing=True)
+        time.sleep(seconds)
+
+    def test_who_ships_passes_the_gate_where_nothing_is_held(self):
+        with self.transaction() as env:
+            env.cr.execute("ANALYZE recall_hold")
+            self._pass(env, 0)
+            locks = env.execute_query(
+                SQL(
+                    "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' "
+                    "AND classid = %s AND pid = pg_backend_pid()",
+                    LOCK_SPACE,
+                )
+            )
+        self.assertEqual(len(locks), 1)
