@@ -326,11 +326,11 @@ class RecallHold(models.Model):
         """Domain on `stock.quant` of all the goods that these holds are on."""
         return self._get_held_domain(SQL("hold.id = ANY(%s)", self.ids))
 
-    def _match_lines(self, lines):
+    def _match_lines(self, lines, ends=("location_id",)):
         """{line: the first of these holds that is on its goods}, for those held.
 
-        :param lines: `stock.move.line`; goods without a lot are held where they come
-            from
+        :param lines: `stock.move.line`
+        :param ends: at which of their ends goods without a lot count as held
         """
         by_lot, by_product = {}, self.filtered("location_id").grouped("product_id")
         for hold in self.filtered("lot_id"):
@@ -341,7 +341,8 @@ class RecallHold(models.Model):
                 (
                     hold
                     for hold in by_product.get(line.product_id, ())
-                    if not line.lot_id and line.location_id._child_of(hold.location_id)
+                    if not line.lot_id
+                    and any(line[end]._child_of(hold.location_id) for end in ends)
                 ),
                 None,
             )

@@ -205,7 +205,9 @@ class StockMoveLine(models.Model):
         Any change passes the gate, not only one of goods that left: less on a done
         receipt, or another lot, takes goods away as well.
         """
-        for line, hold in self._filter_done()._get_holds(passing=True).items():
+        ends = ("location_id", "location_dest_id")
+        held = self._filter_done()._get_holds(passing=True, ends=ends)
+        for line, hold in held.items():
             raise UserError(
                 self.env._(
                     "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "
@@ -230,12 +232,13 @@ class StockMoveLine(models.Model):
             )
         return leaving
 
-    def _get_holds(self, passing=False, moved=None):
+    def _get_holds(self, passing=False, moved=None, ends=("location_id",)):
         """{line: a hold on its goods} for those that are on hold.
 
         :param passing: see `recall.hold._read_active`
         :param moved: whether the lines have moved the goods already; None leaves lines
             alone that may still get a lot
+        :param ends: see `recall.hold._match_lines`
         """
         if not self:
             return {}
@@ -245,7 +248,7 @@ class StockMoveLine(models.Model):
         )
         if not holds:
             return {}
-        matched = holds._match_lines(self)
+        matched = holds._match_lines(self, ends)
         for line in loose.filtered(lambda line: line not in matched):
             hold = line._find_typed_hold(holds)
             if not hold and moved is not None:

@@ -364,6 +364,10 @@ class TestHoldUntracked(HoldCommon):
     def test_not_delivered(self):
         self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie"])
 
+    def test_quantity_of_a_done_receipt_lowered(self):
+        picking = self.receive({self.cookie: 4})
+        self.assertHeld(picking.move_line_ids.write, {"quantity": 1}, names=["Cookie"])
+
     def test_free_elsewhere(self):
         other = self.new_warehouse("W2")
         self.receive({self.cookie: 3}, warehouse=other)
