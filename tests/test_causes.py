@@ -66,10 +66,10 @@ class Network:
         return rank_causes(self.complaints, (1 << len(self.goods)) - 1, self.reach)
 
     def is_found(self):
-        """First, or among the first where records cannot tell them apart."""
-        causes = self.rank()
-        best = causes[0].score
-        return any(c.key == self.cause and c.score >= best - 1e-6 for c in causes)
+        """First, or second to what went into the very same lots, which no records of
+        complaints can tell from it."""
+        first = self.rank()[0].key
+        return self.reach[first] == self.reach[self.cause]
 
 
 class TestCauses(BaseCase):
