@@ -26,6 +26,8 @@
         "wizards/recall_hold_placing_views.xml",
         "wizards/recall_release_views.xml",
         "wizards/recall_quarantine_views.xml",
+        "wizards/recall_scope_preview_views.xml",
+        "wizards/recall_cause_views.xml",
         "views/recall_case_quarantine_views.xml",
         "report/recall_label_templates.xml",
         "report/recall_held_goods_templates.xml",

@@ -64,6 +64,16 @@ class RecallAffected(models.Model):
         help="When it came to contain the suspect lot. What left before that moment "
         "is not counted as exposure. Empty when all of the lot is suspect.",
     )
+    there_from = fields.Datetime(
+        readonly=True,
+        help="Since when it was in the place that the scope names. Empty when the "
+        "scope names no place, or it was not there in the window.",
+    )
+    there_to = fields.Datetime(
+        readonly=True,
+        help="Until when it was in the place that the scope names. Empty while it is "
+        "still there.",
+    )
     open_location_ids = fields.Json(
         "Open Places",
         readonly=True,

@@ -74,6 +74,7 @@ class RecallCase(models.Model):
             ._trace_scope(seeds, case.company_ids, case._get_cleared_nodes())
         )
         found["recall.gap"] += case.scope_ids._get_gaps(found["recall.affected"])
+        case.scope_ids._add_stays(found["recall.affected"])
         case._store_trace(found)
         case.write(
             {

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools.misc import format_datetime
 from odoo.tools.sql import escape_psql
 
 
@@ -73,20 +74,44 @@ class RecallScope(models.Model):
         "last trace found for this line.",
     )
 
-    @api.depends("kind", "lot_ids", "product_ids", "vendor_lot", "picking_ids")
+    @api.depends(lambda self: self._get_meaning())
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for scope in self:
-            named = {
-                "lot": scope.lot_ids,
-                "product": scope.product_ids,
-                "receipt": scope.picking_ids,
-            }.get(scope.kind)
-            names = named[:3].mapped("display_name") if named else [scope.vendor_lot]
-            if named and len(named) > 3:
-                names.append("…")
-            detail = ", ".join(filter(None, names))
-            scope.display_name = f"{kinds[scope.kind]}: {detail or '?'}"
+            get_detail = getattr(scope, f"_get_detail_{scope.kind}", str)
+            kind = kinds.get(scope.kind, "?")
+            scope.display_name = f"{kind}: {get_detail() or '?'}"
+
+    def _get_detail_lot(self):
+        """What stands behind the kind in the name of a line; one method a kind."""
+        return self._list_named(self.lot_ids)
+
+    def _get_detail_product(self):
+        return self._list_named(self.product_ids)
+
+    def _get_detail_vendor_lot(self):
+        return self.vendor_lot
+
+    def _get_detail_receipt(self):
+        return self._list_named(self.picking_ids)
+
+    def _list_named(self, records):
+        names = records[:3].mapped("display_name")
+        if len(records) > 3:
+            names.append("…")
+        return ", ".join(names)
+
+    def _get_detail_window(self):
+        """The window of the line, in the time zone of whoever reads it."""
+        if not self.date_from and not self.date_to:
+            return ""
+        zone = self.env.tz.zone
+        start, end = (
+            date and format_datetime(self.env, date, zone, "short")
+            for date in (self.date_from, self.date_to)
+        )
+        return f"{start or '…'} → {end or '…'}"
 
     @api.constrains("date_from", "date_to")
     def _check_window(self):

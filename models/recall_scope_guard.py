@@ -120,10 +120,15 @@ class RecallScope(models.Model):
         """The whole line in one: what is suspect, and what narrows it down."""
         values = self._get_meaning_values()
         texts = [self.display_name, self._format_meaning("direction", self.direction)]
-        for name in ("partner_id", "date_from", "date_to"):
+        for name in self._get_narrowing():
             if text := self._format_meaning(name, values[name]):
                 texts.append(f"{self._get_label(name)}: {text}")
         return " · ".join(texts)
+
+    def _get_narrowing(self):
+        """Fields that narrow a line down and are not in its name."""
+        is_named = self._get_detail_window() in self.display_name
+        return ["partner_id"] if is_named else ["partner_id", "date_from", "date_to"]
 
     def _log_changes(self, before):
         """Post which of these lines say something else than in `before`."""

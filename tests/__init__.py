@@ -2,6 +2,8 @@ from . import test_access
 from . import test_bad_input
 from . import test_case
 from . import test_case_changes
+from . import test_cause_ranking
+from . import test_causes
 from . import test_exclusion
 from . import test_hold
 from . import test_hold_crash
@@ -17,6 +19,10 @@ from . import test_quarantine_prints
 from . import test_quarantine_tour
 from . import test_retrace
 from . import test_scope
+from . import test_scope_location
+from . import test_scope_neighbour
+from . import test_scope_preview
+from . import test_scope_production
 from . import test_scope_vendor
 from . import test_scope_window
 from . import test_stat_buttons

@@ -21,8 +21,18 @@ TEAM_MATRIX = {
     "recall.hold.placing": "rwcu",
     "recall.quarantine": "rwcu",
     "recall.release": "",
+    "recall.scope.preview": "rwcu",
+    "recall.cause": "rwcu",
+    "recall.cause.ranking": "rwcu",
 }
-WIZARDS = {"recall.hold.placing", "recall.quarantine", "recall.release"}
+WIZARDS = {
+    "recall.hold.placing",
+    "recall.quarantine",
+    "recall.release",
+    "recall.scope.preview",
+    "recall.cause",
+    "recall.cause.ranking",
+}
 MATRIX = {
     "team": TEAM_MATRIX,
     "manager": {**TEAM_MATRIX, "recall.release": "rwcu"},
