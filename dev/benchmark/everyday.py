@@ -90,7 +90,8 @@ def _deliveries(env, products):
         for product in products
     ]
     vals = {"picking_type_id": warehouse.out_type_id.id, "move_ids": moves, **ends}
-    return env["stock.picking"].create([vals] * DELIVERIES)
+    # a dict of its own for each: Odoo writes into it
+    return env["stock.picking"].create([dict(vals) for _number in range(DELIVERIES)])
 
 
 def _warehouse(env):
