@@ -6,6 +6,7 @@ from . import test_cause_ranking
 from . import test_causes
 from . import test_exclusion
 from . import test_genealogy
+from . import test_genealogy_ui
 from . import test_hold
 from . import test_hold_crash
 from . import test_hold_hostile

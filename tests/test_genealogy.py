@@ -56,9 +56,7 @@ class TestCaseGenealogy(GenealogyCommon):
         self.simple()
         picture = self.draw(self.trace(self.bad))
 
-        self.assertEqual(
-            self.titles(picture), [["Nut Farm"], ["BAD"], ["Corner Shop"]]
-        )
+        self.assertEqual(self.titles(picture), [["Nut Farm"], ["BAD"], ["Corner Shop"]])
         self.assertEqual(
             self.links(picture),
             {("Nut Farm", "BAD"): "exact", ("BAD", "Corner Shop"): "exact"},
@@ -175,9 +173,7 @@ class TestFolding(GenealogyCommon):
     def test_many_lots_of_a_product_are_one_card(self):
         picture = self.draw(self.case)
 
-        self.assertEqual(
-            self.titles(picture), [["Nut Farm"], ["Nut"], ["Corner Shop"]]
-        )
+        self.assertEqual(self.titles(picture), [["Nut Farm"], ["Nut"], ["Corner Shop"]])
         card = self.card(picture, "Nut")
         self.assertEqual(card["subtitle"], "30 lots")
         self.assertEqual(
@@ -237,9 +233,7 @@ class TestFolding(GenealogyCommon):
         self.case.action_trace()
         picture = self.draw(self.case)
         self.assertEqual(self.titles(picture)[-1], ["26 consignees"])
-        self.assertEqual(
-            self.card(picture, "26 consignees")["facts"], ["35 Units net"]
-        )
+        self.assertEqual(self.card(picture, "26 consignees")["facts"], ["35 Units net"])
 
         picture = self.draw(self.case, unfolded=["consignee"])
         self.assertEqual(len(self.titles(picture)[-1]), 26)
@@ -281,9 +275,7 @@ class TestLotGenealogy(GenealogyCommon):
         self.simple()
         picture = self.draw(self.bad)
 
-        self.assertEqual(
-            self.titles(picture), [["Nut Farm"], ["BAD"], ["Corner Shop"]]
-        )
+        self.assertEqual(self.titles(picture), [["Nut Farm"], ["BAD"], ["Corner Shop"]])
         card = self.card(picture, "BAD")
         self.assertEqual(card["open"]["res_model"], "stock.lot")
         self.assertEqual(card["open"]["res_id"], self.bad.id)

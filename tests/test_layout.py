@@ -21,9 +21,9 @@ many = settings(
     suppress_health_check=list(HealthCheck),
 )
 links = st.lists(st.tuples(st.sampled_from(CARDS), st.sampled_from(CARDS)))
-heights = st.lists(
-    st.integers(20, 90), min_size=len(CARDS), max_size=len(CARDS)
-).map(lambda sizes: dict(zip(CARDS, sizes, strict=True)))
+heights = st.lists(st.integers(20, 90), min_size=len(CARDS), max_size=len(CARDS)).map(
+    lambda sizes: dict(zip(CARDS, sizes, strict=True))
+)
 
 
 def lay_out(text, **options):
