@@ -1,5 +1,7 @@
 """The picture of a case, and of a lot without one."""
 
+import re
+
 from lxml import html
 
 from odoo.exceptions import AccessError
@@ -448,6 +450,20 @@ class TestGenealogyReport(GenealogyCommon):
         shown = {text for svg in sheets for text in svg.xpath(".//text/text()")}
         for product in products:
             self.assertIn(product.name, shown)
+
+    def test_print_engine(self):
+        """The PDF has as many pages as the picture."""
+        self.simple()
+        case = self.trace(self.bad)
+        reports = self.env["ir.actions.report"].with_context(
+            force_report_rendering=True
+        )
+        if reports.get_wkhtmltopdf_state() == "install":
+            self.skipTest("without wkhtmltopdf")
+        content, _type = reports._render_qweb_pdf(
+            "stock_recall.action_report_genealogy", (case | case.copy()).ids
+        )
+        self.assertEqual(len(re.findall(rb"/Type\s*/Page\b(?!s)", content)), 2)
 
     def test_a_case_without_a_trace(self):
         page = self.render(self._create_lot_case(self.bad))

@@ -64,6 +64,14 @@ class TestGenealogyTour(TraceCommon, HttpCase):
             f"/odoo/recalls/{case.id}", "recall_genealogy", login=self.team.login
         )
 
+    def test_address(self):
+        case = self.trace(*self.many)
+        self.start_tour(
+            f"/odoo/recalls/{case.id}/recall-genealogy",
+            "recall_genealogy_address",
+            login=self.team.login,
+        )
+
     def test_lot(self):
         self.start_tour(
             f"/odoo/lots/{self.many[3].id}",

@@ -28,10 +28,16 @@ def run(env, file=None):
     print(report.render(case))
     if file:
         with open(file, "w", encoding="utf-8") as output:
-            json.dump(
-                {"case_path": f"/odoo/recalls/{case.id}", "logins": people.logins()},
-                output,
-            )
+            json.dump(_prepare_way_in(case), output)
+
+
+def _prepare_way_in(case):
+    page = f"/odoo/recalls/{case.id}"
+    return {
+        "case_path": page,
+        "picture_path": f"{page}/recall-genealogy",
+        "logins": people.logins(),
+    }
 
 
 def _get_case(env):

@@ -2,8 +2,9 @@
 
 `dev/demo_company/run_build.py` makes the company and `run_job.py` opens the case,
 traces and prints; both run in Odoo's shell. The job writes what to show for the
-way in to the JSON file named by `STOCK_RECALL_JOB_FILE`: `case_path`, the case's
-page below the address, and `logins`, a list of `{login, password, who}`.
+way in to the JSON file named by `STOCK_RECALL_JOB_FILE`: `case_path` and
+`picture_path`, the pages of the case and of its picture below the address, and
+`logins`, a list of `{login, password, who}`.
 """
 
 import argparse
@@ -158,6 +159,8 @@ def _print_way_in(address, way_in, log):
     print(f"\nOdoo: {address}")
     if way_in.get("case_path"):
         print(f"The case: {address}{way_in['case_path']}")
+    if way_in.get("picture_path"):
+        print(f"Its picture: {address}{way_in['picture_path']}")
     for login in way_in.get("logins", []):
         print("Login: {login} / {password}  ({who})".format(**login))
     print(f"Odoo's log: {log}\nCtrl-C stops it.", flush=True)

@@ -82,3 +82,20 @@ registry.category("web_tour.tours").add("recall_genealogy_lot", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("recall_genealogy_address", {
+    steps: () => [
+        {
+            content: "The address of a picture opens it",
+            trigger: ".o_genealogy_card:contains('15 lots')",
+        },
+        {
+            content: "A vendor is opened by a click",
+            trigger: ".o_genealogy_vendor:contains('Nut Farm') .o_genealogy_main",
+            run: "click",
+        },
+        {
+            trigger: ".o_form_view .o_breadcrumb :contains('Nut Farm')",
+        },
+    ],
+});
