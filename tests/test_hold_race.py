@@ -434,7 +434,9 @@ class TestHoldRace(ProcessCase):
             tracing["recall.case"].browse(case_id)._trace()
             tracing.cr.commit()
             # as the database does for a row that refers to the case
-            lock = SQL("SELECT id FROM recall_case WHERE id = %s FOR KEY SHARE", case_id)
+            lock = SQL(
+                "SELECT id FROM recall_case WHERE id = %s FOR KEY SHARE", case_id
+            )
             self.assertEqual(env.execute_query(lock), [(case_id,)])
 
     def test_who_ships_passes_the_gate_where_nothing_is_held(self):
