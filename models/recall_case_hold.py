@@ -45,8 +45,7 @@ class RecallCase(models.Model):
                 "recall.affected",
                 ["case_id"],
                 ["__count"],
-                Domain("lot_id", "!=", False)
-                & Domain("lot_id.recall_hold", "=", False),
+                self.env["recall.affected"]._get_not_held_domain(),
             )
         )
         for case in self:

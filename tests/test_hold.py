@@ -85,6 +85,20 @@ class TestHold(HoldCommon):
         self.assertFalse(self.order({cookie: 1}).picking_ids.move_line_ids)
         self.deliver({cookie: 3}, warehouse=other)
 
+    @needs("mrp")
+    def test_goods_without_a_lot_that_are_not_held_are_counted(self):
+        cookie = self._create_product("Cookie", "none")
+        self.receive({self.bad: 5})
+        case = self.hold_case(self.bad)
+        self.assertEqual(case.not_held_count, 0)
+        hold = case.hold_ids
+        self._as(self.manager, hold)._release("To be used")
+        self.produce({cookie: 2}, {self.bad: 1})
+        case.action_trace()
+        self.assertEqual(case.not_held_count, 2)
+        case.action_hold()
+        self.assertEqual(case.not_held_count, 0)
+
     def test_report_of_a_hold_names_the_places(self):
         self.receive({self.bad: 7})
         case = self.hold_case(self.bad)
