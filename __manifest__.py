@@ -32,6 +32,8 @@
         "report/recall_label_templates.xml",
         "report/recall_held_goods_templates.xml",
         "views/stock_lot_views.xml",
+        "report/recall_genealogy_templates.xml",
+        "views/recall_genealogy_views.xml",
         "views/stock_quant_views.xml",
         "views/stock_warehouse_orderpoint_views.xml",
         "views/res_config_settings_views.xml",
@@ -46,6 +48,8 @@
     "post_init_hook": "create_quarantines",
     "uninstall_hook": "clean_up",
     "assets": {
+        "web.assets_backend": ["stock_recall/static/src/genealogy/**/*"],
+        "web.assets_unit_tests": ["stock_recall/static/tests/genealogy/**/*"],
         "web.assets_tests": ["stock_recall/static/tests/tours/**/*"],
     },
 }

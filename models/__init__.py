@@ -31,6 +31,9 @@ from . import recall_case_hold
 from . import recall_hold_quarantine
 from . import recall_quarantine_plan
 from . import recall_case_quarantine
+from . import recall_genealogy
+from . import recall_genealogy_card
+from . import recall_case_genealogy
 from . import recall_trace
 from . import recall_trace_cause
 from . import recall_trace_gap
@@ -54,6 +57,7 @@ from . import sale_order
 from . import stock_forecasted
 from . import stock_location
 from . import stock_lot
+from . import stock_lot_genealogy
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_quarantine

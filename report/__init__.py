@@ -1,1 +1,2 @@
+from . import recall_genealogy_sheet
 from . import recall_printout

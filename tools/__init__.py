@@ -1,1 +1,1 @@
-from . import genealogy, gs1, netting, pool
+from . import genealogy, gs1, layout, netting, picture, pool

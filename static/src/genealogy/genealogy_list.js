@@ -1,0 +1,36 @@
+import {Component, useRef} from "@odoo/owl";
+import {ICONS} from "./genealogy_picture";
+import {getTree} from "./graph";
+import {useShowFound} from "./show_found";
+
+/** The same picture as lists in lists, for keyboards, screen readers and phones. */
+export class GenealogyList extends Component {
+    static template = "stock_recall.GenealogyList";
+    static props = {
+        picture: Object,
+        onOpen: Function,
+        onUnfold: Function,
+    };
+
+    setup() {
+        this.icons = ICONS;
+        useShowFound(useRef("list"), () => this.props.picture);
+    }
+
+    get tree() {
+        return getTree(this.props.picture);
+    }
+
+    getId(key) {
+        return `o_genealogy_entry_${key}`;
+    }
+
+    /**
+     * Go to the entry at the other end of a link.
+     *
+     * @param {string} key
+     */
+    jump(key) {
+        document.getElementById(this.getId(key)).focus();
+    }
+}
