@@ -7,6 +7,8 @@ WIDTH, GAP = 232, 96
 LINE = 17
 # More words on links than that hide the picture.
 WORDS = 60
+# Groups that can be unfolded at once.
+GROUPS = 20
 # Lots of a product, and parties on a side, that are shown one by one without being
 # asked for: on a screen that scrolls, and on a sheet of paper.
 SCREEN, PAPER = (12, 20), (6, 12)
@@ -36,6 +38,7 @@ class RecallGenealogy(models.AbstractModel):
         """
         names = self._read_names(facts)
         found = self._find(names, term)
+        unfolded = list(unfolded)[:GROUPS]
         goods, parties = self._choose(facts, names, unfolded, found, most)
         steps = facts.read_links(goods)
         cards = self._prepare_goods(facts, goods, names, source)
@@ -95,7 +98,7 @@ class RecallGenealogy(models.AbstractModel):
 
     def _find(self, names, term):
         """The keys of the cards whose name has the term in it."""
-        term = " ".join(term.split()).casefold()
+        term = " ".join(str(term or "").split()).casefold()
         if not term:
             return set()
         return {key for key, name in names.items() if term in name.casefold()}
