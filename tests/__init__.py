@@ -5,6 +5,7 @@ from . import test_case_changes
 from . import test_cause_ranking
 from . import test_causes
 from . import test_exclusion
+from . import test_genealogy
 from . import test_hold
 from . import test_hold_crash
 from . import test_hold_hostile
@@ -12,6 +13,7 @@ from . import test_hold_more_paths
 from . import test_hold_paths
 from . import test_hold_race
 from . import test_hold_till
+from . import test_layout
 from . import test_migrations
 from . import test_quarantine
 from . import test_quarantine_places
