@@ -45,8 +45,7 @@ class RecallCase(models.Model):
                 "recall.affected",
                 ["case_id"],
                 ["__count"],
-                Domain("lot_id", "!=", False)
-                & Domain("lot_id.recall_hold", "=", False),
+                self.env["recall.affected"]._get_not_held_domain(),
             )
         )
         for case in self:
@@ -107,8 +106,11 @@ class RecallCase(models.Model):
                     )
                 )
 
-    def _hold(self):
-        """Place the holds of this case and say in its chatter what they reach."""
+    def _hold(self, domain=Domain.TRUE):
+        """Place the holds of this case and say in its chatter what they reach.
+
+        :param domain: limits the affected rows to hold
+        """
         self.ensure_one()
         # sudo: what is affected in any company of the case; the caller may write it
         case = self.sudo()
@@ -117,7 +119,8 @@ class RecallCase(models.Model):
             .sudo()
             .search_fetch(
                 self._get_counted_domain("recall.affected")
-                & Domain("case_id", "=", case.id),
+                & Domain("case_id", "=", case.id)
+                & domain,
                 ["product_id", "lot_id", "open_location_ids"],
             )
         )
@@ -135,8 +138,10 @@ class RecallCase(models.Model):
     def _cron_retrace_held(self):
         """Trace again where goods were held after the last trace.
 
-        The transaction of a hold sees what was there when it began. What shipped
-        while it waited shows in one that begins after it.
+        The transaction of a hold sees what was there when it began, and holds what the
+        trace before it found. What shipped or was made since then shows in a trace that
+        begins after it: what that one finds newly is held too, while lots that somebody
+        has released meanwhile stay released.
         """
         cases = self._get_cases_to_retrace()
         self.env["ir.cron"]._commit_progress(remaining=len(cases))
@@ -144,6 +149,7 @@ class RecallCase(models.Model):
             try:
                 with self.env.cr.savepoint():
                     case._trace()
+                    case._hold(Domain("is_new", "=", True))
             except UserError as error:
                 _logger.warning("%s is not traced again: %s", case.name, error)
             if not self.env["ir.cron"]._commit_progress(1):

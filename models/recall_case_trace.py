@@ -89,7 +89,8 @@ class RecallCase(models.Model):
 
     def _lock_for_trace(self):
         try:
-            self.lock_for_update()
+            # referencing: breaking reservations notes them for the case meanwhile
+            self.lock_for_update(allow_referencing=True)
         except LockError:
             raise UserError(
                 self.env._(

@@ -48,8 +48,19 @@ class RecallInterruption(models.Model):
         help="What the move lacks now, after other lots were reserved where there are "
         "any.",
     )
+    summary = fields.Char(compute="_compute_summary")
     date = fields.Datetime("Since", readonly=True)
     is_told = fields.Boolean(readonly=True, index=True)
+
+    @api.depends("quantity", "lot_id", "product_id")
+    def _compute_summary(self):
+        for row in self:
+            row.summary = self.env._(
+                "%(quantity)s %(unit)s of %(goods)s",
+                quantity=self.env["recall.case"]._format_quantity(row.quantity),
+                unit=row.product_uom_id.name,
+                goods=row.lot_id.name or row.product_id.display_name,
+            )
 
     @api.depends("move_id.product_qty", "move_id.quantity", "move_id.state")
     def _compute_quantity_short(self):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -143,10 +143,14 @@ class StockMoveLine(models.Model):
             )
 
     def _action_done(self):
+        lines = self.filtered("quantity")  # Odoo deletes the others
         result = super()._action_done()
         # After it: a number that was typed is a lot only now. It is undone with all
         # else when a line is refused, and those who wait for it wait shortly.
-        self.exists()._guard_done()
+        try:
+            lines._guard_done()
+        except MissingError:  # one took the goods of another, which is gone then
+            lines.exists()._guard_done()
         return result
 
     # ------------------------------------------------------------------

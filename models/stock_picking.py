@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import models
+from odoo import fields, models
 from odoo.fields import Command
 
 from .recall_hold import TRUSTED
@@ -16,6 +16,24 @@ class StockPicking(models.Model):
         "recall.pending": "picking_id",
     }
     _recall_audit_view = "stock_recall.stock_picking_view_form_audit"
+
+    recall_interruption_note = fields.Char(
+        compute="_compute_recall_interruption_note",
+        compute_sudo=True,
+        help="What a hold took back from this transfer: whoever picks it has to know "
+        "why it lacks goods.",
+    )
+
+    def _compute_recall_interruption_note(self):
+        rows = self.env["recall.interruption"].search(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        )
+        by_picking = rows.grouped("res_id")
+        for picking in self:
+            lost = by_picking.get(picking.id, rows.browse())
+            if picking.state in ("done", "cancel"):
+                lost = lost.browse()
+            picking.recall_interruption_note = ", ".join(lost.mapped("summary"))
 
     def _prepare_recall_scope_vals(self):
         receipts = self.filtered(

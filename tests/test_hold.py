@@ -85,6 +85,20 @@ class TestHold(HoldCommon):
         self.assertFalse(self.order({cookie: 1}).picking_ids.move_line_ids)
         self.deliver({cookie: 3}, warehouse=other)
 
+    @needs("mrp")
+    def test_goods_without_a_lot_that_are_not_held_are_counted(self):
+        cookie = self._create_product("Cookie", "none")
+        self.receive({self.bad: 5})
+        case = self.hold_case(self.bad)
+        self.assertEqual(case.not_held_count, 0)
+        hold = case.hold_ids
+        self._as(self.manager, hold)._release("To be used")
+        self.produce({cookie: 2}, {self.bad: 1})
+        case.action_trace()
+        self.assertEqual(case.not_held_count, 2)
+        case.action_hold()
+        self.assertEqual(case.not_held_count, 0)
+
     def test_report_of_a_hold_names_the_places(self):
         self.receive({self.bad: 7})
         case = self.hold_case(self.bad)
@@ -111,6 +125,23 @@ class TestHold(HoldCommon):
         self.run_cron("ir_cron_recall_retrace")
         self.run_cron("ir_cron_recall_retrace")
         self.assertEqual(case.trace_count, count + 2)
+
+    @needs("mrp")
+    def test_what_was_made_since_the_trace_is_held_with_the_rest(self):
+        paste = self._create_product("Paste")
+        old, made = self.lots(paste, "P1", "P2")
+        self.receive({self.bad: 5})
+        self.produce({old: 1}, {self.bad: 1})
+        case = self._create_lot_case(self.bad)
+        case.action_trace()
+        self.produce({made: 1}, {self.bad: 1})
+        case.action_hold()
+        released = case.hold_ids.filtered(lambda hold: hold.lot_id == old)
+        self._as(self.manager, released)._release("Tested negative")
+        self.assertFalse(made.recall_hold)
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertTrue(made.recall_hold)
+        self.assertFalse(old.recall_hold)
 
     # Releasing
 
@@ -454,6 +485,15 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual(row.quantity_short, 2)
         self.assertEqual(row.partner_id, self.consignee)
         self.assertEqual(row.sale_id, order)
+
+    def test_transfer_says_what_it_lost(self):
+        picking = self.order({self.nut: 6}).picking_ids
+        self.hold_case(self.bad)
+        note = self._as(self.stock_user, picking).recall_interruption_note
+        self.assertIn("6 Units of N-BAD", note)
+        self.assertFalse(
+            self.order({self.good: 1}).picking_ids.recall_interruption_note
+        )
 
     def test_responsible_gets_one_activity_for_all_documents(self):
         seller = self._create_user("seller", "sales_team.group_sale_salesman")

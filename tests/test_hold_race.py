@@ -425,6 +425,20 @@ class TestHoldRace(ProcessCase):
         holds._read_active(self._key(env, 0), env["product.product"], passing=True)
         time.sleep(seconds)
 
+    def test_trace_does_not_keep_reservations_from_being_broken(self):
+        """Both follow a hold at once, and breaking notes rows for the case."""
+        with self.transaction() as env:
+            case_id = self._trace(env, 0)
+        with self.transaction() as env, self.transaction() as tracing:
+            env.cr.execute("SELECT 1")  # from here on it sees no later change
+            tracing["recall.case"].browse(case_id)._trace()
+            tracing.cr.commit()
+            # as the database does for a row that refers to the case
+            lock = SQL(
+                "SELECT id FROM recall_case WHERE id = %s FOR KEY SHARE", case_id
+            )
+            self.assertEqual(env.execute_query(lock), [(case_id,)])
+
     def test_who_ships_passes_the_gate_where_nothing_is_held(self):
         with self.transaction() as env:
             env.cr.execute("ANALYZE recall_hold")

@@ -30,9 +30,14 @@ registry.category("web_tour.tours").add("recall_move_to_quarantine", {
             trigger: ".o_form_view:not(:has(button[name=action_quarantine]))",
         },
         {
+            content: "Open the figures that have no room",
+            trigger: ".o-form-buttonbox .o_button_more",
+            run: "click",
+        },
+        {
             content: "See what stands in quarantine",
             trigger:
-                ".oe_stat_button[name=action_view_quarantined] .o_field_widget:contains('5')",
+                ".o-dropdown--menu .oe_stat_button[name=action_view_quarantined] .o_field_widget:contains('5')",
             run: "click",
         },
         {
