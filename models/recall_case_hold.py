@@ -86,14 +86,11 @@ class RecallCase(models.Model):
         self._check_action_allowed("hold")
         self.check_access("write")
         self._check_touches_stock()
-        self.filtered(lambda case: not case.traced_at)._trace_each()
         for case in self:
+            if not case.traced_at:
+                case._trace()
             case._hold()
         return self._prepare_hold_notification()
-
-    def _trace_each(self):
-        for case in self:
-            case._trace()
 
     def _check_touches_stock(self):
         for case in self:

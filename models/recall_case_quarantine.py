@@ -127,9 +127,6 @@ class RecallCase(models.Model):
             self.message_post(body=self._get_quarantine_report(pickings, beyond))
         return pickings
 
-    def _get_active_holds(self):
-        return self.hold_ids.filtered(lambda hold: hold.state == "active")
-
     def _get_to_quarantine_domain(self):
         """Domain of the quants that this case wants in quarantine."""
         held = self._get_active_holds()._get_held_quants_domain()

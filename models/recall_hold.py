@@ -285,40 +285,43 @@ class RecallHold(models.Model):
         return bool(self.sudo().search_count([("state", "=", "active")], limit=1))
 
     @api.model
-    def _held_quants_sql(self, condition=None):
-        """Query for the ids of all quants that an active hold is on.
+    def _held_sql(self, table, condition=None):
+        """Query for the ids of all rows of a table whose goods an active hold is on.
 
-        :param condition: SQL on `hold`, as a limit to some products or lots
+        :param table: `stock_quant` or `stock_move_line`, which both say of which
+            product, lot and location they are
+        :param condition: SQL on `hold` and on `goods`, the row, as a further limit
         """
         return SQL(
             """
-            SELECT quant.id
+            SELECT goods.id
               FROM recall_hold hold
-              JOIN stock_quant quant
-                ON quant.product_id = hold.product_id AND quant.lot_id = hold.lot_id
+              JOIN %(table)s goods
+                ON goods.product_id = hold.product_id AND goods.lot_id = hold.lot_id
              WHERE hold.state = 'active' AND %(condition)s
              UNION ALL
-            SELECT quant.id
+            SELECT goods.id
               FROM recall_hold hold
               JOIN stock_location place ON place.id = hold.location_id
               JOIN stock_location location
                 ON location.parent_path LIKE place.parent_path || '%%'
-              JOIN stock_quant quant
-                ON quant.location_id = location.id
-               AND quant.product_id = hold.product_id AND quant.lot_id IS NULL
+              JOIN %(table)s goods
+                ON goods.location_id = location.id
+               AND goods.product_id = hold.product_id AND goods.lot_id IS NULL
              WHERE hold.state = 'active' AND hold.lot_id IS NULL AND %(condition)s
             """,
+            table=SQL.identifier(table),
             condition=condition or SQL("TRUE"),
         )
 
     @api.model
-    def _get_held_domain(self, condition=None):
-        """Domain of the quants on hold; see `_held_quants_sql`."""
+    def _get_held_domain(self, condition=None, table="stock_quant"):
+        """Domain of the rows whose goods are on hold; see `_held_sql`."""
         return Domain.custom(
             to_sql=lambda model, alias, query: SQL(
                 "%s IN (%s)",
                 SQL.identifier(alias, "id"),
-                self._held_quants_sql(condition),
+                self._held_sql(table, condition),
             )
         )
 

@@ -139,31 +139,9 @@ class RecallHold(models.Model):
         """Domain of the open move lines that take held goods to where they may not
         go."""
         self.env["stock.move.line"].flush_model()  # the query below is not the ORM's
-        held = SQL(
-            """
-            SELECT line.id
-              FROM recall_hold hold
-              JOIN stock_move_line line ON line.lot_id = hold.lot_id
-             WHERE hold.state = 'active' AND line.state NOT IN ('done', 'cancel')
-             UNION ALL
-            SELECT line.id
-              FROM recall_hold hold
-              JOIN stock_location place ON place.id = hold.location_id
-              JOIN stock_location location
-                ON location.parent_path LIKE place.parent_path || '%%'
-              JOIN stock_move_line line
-                ON line.product_id = hold.product_id
-               AND line.location_id = location.id AND line.lot_id IS NULL
-             WHERE hold.state = 'active' AND hold.lot_id IS NULL
-               AND line.state NOT IN ('done', 'cancel')
-            """
-        )
+        is_open = SQL("goods.state NOT IN ('done', 'cancel')")
         return (
-            Domain.custom(
-                to_sql=lambda model, alias, query: SQL(
-                    "%s IN (%s)", SQL.identifier(alias, "id"), held
-                )
-            )
+            self._get_held_domain(is_open, "stock_move_line")
             & Domain("move_id", "!=", False)
             & Domain("quantity", ">", 0)
             & self.env["stock.move.line"]._get_leaving_domain()
@@ -186,13 +164,7 @@ class RecallHold(models.Model):
         products = moves.product_id
         free = Domain("product_id", "in", products.ids)
         free &= Domain("location_id.usage", "in", ("internal", "transit"))
-        free &= Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s > %s",
-                SQL.identifier(alias, "quantity"),
-                SQL.identifier(alias, "reserved_quantity"),
-            )
-        )
+        free &= self.env["stock.quant"]._get_unreserved_domain()
         free &= ~self._get_held_domain(SQL("hold.product_id = ANY(%s)", products.ids))
         rows = self.env["stock.quant"]._read_group(free, ["product_id"])
         replaceable = products.browse(product.id for (product,) in rows)

@@ -6,7 +6,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .stock_move_quarantine import RESERVED
+from .recall_hold import TRUSTED
 
 
 class RecallQuarantinePlan(models.AbstractModel):
@@ -25,13 +25,7 @@ class RecallQuarantinePlan(models.AbstractModel):
         return (
             Domain("location_id.usage", "=", "internal")
             & Domain("location_id.recall_is_quarantine", "=", False)
-            & Domain.custom(
-                to_sql=lambda model, alias, query: SQL(
-                    "%s > %s",
-                    model._field_to_sql(alias, "quantity", query),
-                    model._field_to_sql(alias, "reserved_quantity", query),
-                )
-            )
+            & self.env["stock.quant"]._get_unreserved_domain()
         )
 
     def _make_transfers(self, case, domain, vals, unpack=False):
@@ -197,7 +191,7 @@ class RecallQuarantinePlan(models.AbstractModel):
         :param plan: {`stock.move`: [(`stock.quant`, quantity)]}
         """
         whole = set() if unpack else self._get_whole_packages(plan)
-        lines = self.env["stock.move.line"].with_context(recall_reserved=RESERVED)
+        lines = self.env["stock.move.line"].with_context(recall_reserved=TRUSTED)
         lines = lines.create(
             [
                 self._prepare_line_vals(move, quant, quantity, whole)

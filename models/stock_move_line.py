@@ -86,9 +86,9 @@ class StockMoveLine(models.Model):
         for vals in vals_list:
             self._check_kept(vals)
         lines = super().create(vals_list)
-        if self.env.context.get("recall_reserving") is not TRUSTED:
-            lines._guard_open()
         done = lines._filter_done()
+        if self.env.context.get("recall_reserving") is not TRUSTED:
+            (lines - done)._guard_open()
         done._guard_done()
         for line in done:
             line._keep_former(line.lot_id, 0, line.date)
@@ -309,6 +309,8 @@ class StockMoveLine(models.Model):
         """Why the line is refused, and what may be done instead."""
         self.ensure_one()
         warehouse = self.location_id.warehouse_id or self.location_dest_id.warehouse_id
+        quarantine = warehouse.recall_quarantine_loc_id.display_name
+        quarantine = quarantine or self.env._("quarantine")
         if hold.lot_id and not (self.lot_id or self.lot_name):
             return self.env._(
                 "%(product)s cannot leave %(origin)s without a lot number, as "
@@ -319,8 +321,7 @@ class StockMoveLine(models.Model):
                 goods=hold.display_name,
                 case=hold._get_origin(),
                 reason=hold.reason,
-                quarantine=warehouse.recall_quarantine_loc_id.display_name
-                or self.env._("quarantine"),
+                quarantine=quarantine,
             )
         return self.env._(
             "%(goods)s is on hold for %(case)s (%(reason)s). It cannot go to "
@@ -330,6 +331,5 @@ class StockMoveLine(models.Model):
             case=hold._get_origin(),
             reason=hold.reason,
             place=self.location_dest_id.display_name,
-            quarantine=warehouse.recall_quarantine_loc_id.display_name
-            or self.env._("quarantine"),
+            quarantine=quarantine,
         )

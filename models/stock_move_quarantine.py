@@ -1,15 +1,14 @@
 from odoo import models
 
-# Tells that the goods of new lines are reserved in one go. It is an object, which no
-# caller from outside can send.
-RESERVED = object()
+from .recall_hold import TRUSTED
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
 
     def _should_bypass_reservation(self, forced_location=False):
-        if self.env.context.get("recall_reserved") is RESERVED:
+        # The plan of a quarantine reserves the goods of all new lines in one go.
+        if self.env.context.get("recall_reserved") is TRUSTED:
             return True
         return super()._should_bypass_reservation(forced_location)
 

@@ -49,9 +49,20 @@ class StockQuant(models.Model):
         return SQL(
             "SUM(CASE WHEN %s IN (%s) THEN 0 ELSE %s - %s END)",
             SQL.identifier(self._table, "id"),
-            self.env["recall.hold"]._held_quants_sql(),
+            self.env["recall.hold"]._held_sql(self._table),
             self._field_to_sql(self._table, "quantity", query),
             self._field_to_sql(self._table, "reserved_quantity", query),
+        )
+
+    @api.model
+    def _get_unreserved_domain(self):
+        """Domain of the quants with goods that nothing is reserved for."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s > %s",
+                model._field_to_sql(alias, "quantity", query),
+                model._field_to_sql(alias, "reserved_quantity", query),
+            )
         )
 
     @api.model_create_multi

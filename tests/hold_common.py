@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .trace_common import TraceCommon
 
@@ -25,6 +26,25 @@ class HoldCommon(TraceCommon):
         """Break the reservations, as the cron does."""
         while cls.env["recall.hold"]._settle():
             pass
+
+    @classmethod
+    def open_quarantine_transfer(cls, quantity):
+        """A transfer of nuts into quarantine, made by hand, with what Odoo reserves."""
+        ends = {
+            "location_id": cls.stock.id,
+            "location_dest_id": cls.warehouse.recall_quarantine_loc_id.id,
+        }
+        move = {"product_id": cls.nut.id, "product_uom_qty": quantity, **ends}
+        picking = cls.env["stock.picking"].create(
+            {
+                "picking_type_id": cls.warehouse.int_type_id.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        return picking
 
     def run_cron(self, name):
         """Run what a cron of ours calls, within the transaction of the test."""

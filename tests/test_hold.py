@@ -551,26 +551,7 @@ class TestHoldSettle(HoldCommon):
 
     def test_transfer_to_quarantine_keeps_its_reservation(self):
         self.hold(self.bad)
-        quarantine = self.warehouse.recall_quarantine_loc_id
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.int_type_id.id,
-                "location_id": self.stock.id,
-                "location_dest_id": quarantine.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.nut.id,
-                            "product_uom_qty": 10,
-                            "location_id": self.stock.id,
-                            "location_dest_id": quarantine.id,
-                        }
-                    )
-                ],
-            }
-        )
-        picking.action_confirm()
-        picking.action_assign()
+        picking = self.open_quarantine_transfer(10)
         self.settle()
         self.assertEqual(self.reserved(picking.move_ids), {self.bad: 10})
 

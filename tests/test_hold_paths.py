@@ -158,26 +158,7 @@ class TestHoldDeliveries(HoldCommon):
 
     def test_destination_of_an_open_line_changed(self):
         self.hold(self.bad)
-        quarantine = self.warehouse.recall_quarantine_loc_id
-        picking = self.env["stock.picking"].create(
-            {
-                "picking_type_id": self.warehouse.int_type_id.id,
-                "location_id": self.stock.id,
-                "location_dest_id": quarantine.id,
-                "move_ids": [
-                    Command.create(
-                        {
-                            "product_id": self.nut.id,
-                            "product_uom_qty": 10,
-                            "location_id": self.stock.id,
-                            "location_dest_id": quarantine.id,
-                        }
-                    )
-                ],
-            }
-        )
-        picking.action_confirm()
-        picking.action_assign()
+        picking = self.open_quarantine_transfer(10)
         line = picking.move_line_ids.filtered(lambda x: x.lot_id == self.bad)
         self.assertEqual(line.quantity, 10)
         shelf = self.env["stock.location"].create(

@@ -18,7 +18,7 @@ class TestTraceEdits(TraceCommon):
         cls.receive({cls.bad: 20, cls.good: 20})
 
     def gap(self, case, kind="lot_edited"):
-        return case.gap_ids.filtered(lambda gap: gap.kind == kind)
+        return super().gap(case, kind)
 
     def add_line(self, move, lot, quantity):
         """Add a line to a move, as the detailed operations of a transfer do."""

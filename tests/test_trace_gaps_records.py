@@ -14,9 +14,6 @@ class TestTraceGapsRecords(TraceCommon):
         cls.bad, cls.good = cls.lots(cls.nut, "N1", "N2")
         cls.receive({cls.bad: 20, cls.good: 20})
 
-    def gap(self, case, kind):
-        return case.gap_ids.filtered(lambda gap: gap.kind == kind)
-
     # ------------------------------------------------------------------
     # No record of what it went into
     # ------------------------------------------------------------------

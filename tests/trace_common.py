@@ -53,6 +53,9 @@ class TraceCommon(StockFlows, RecallCommon):
     def key(row):
         return row.lot_id or row.product_id
 
+    def gap(self, case, kind):
+        return case.gap_ids.filtered(lambda gap: gap.kind == kind)
+
     def affected(self, case):
         """{lot or product: row}"""
         return {self.key(row): row for row in case.affected_ids if not row.is_gone}

@@ -4,17 +4,14 @@ import time
 
 from odoo.fields import Command
 
+from data import create_products, warehouse_of
+
 DELIVERIES, LINES, LOTS = 200, 10, 20
 
 
 def set_up(env, holds=0):
-    products = env["product.product"].create(
-        [
-            {"name": f"Bench {number}", "is_storable": True, "tracking": "lot"}
-            for number in range(LINES)
-        ]
-    )
-    stock = _warehouse(env).lot_stock_id
+    products = create_products(env, LINES)
+    stock = warehouse_of(env).lot_stock_id
     lots = env["stock.lot"].create(
         [
             {"name": f"L{number}", "product_id": product.id}
@@ -79,7 +76,7 @@ class _Clock:
 
 
 def _deliveries(env, products):
-    warehouse = _warehouse(env)
+    warehouse = warehouse_of(env)
     target = env.ref("stock.stock_location_customers")
     ends = {
         "location_id": warehouse.lot_stock_id.id,
@@ -92,7 +89,3 @@ def _deliveries(env, products):
     vals = {"picking_type_id": warehouse.out_type_id.id, "move_ids": moves, **ends}
     # a dict of its own for each: Odoo writes into it
     return env["stock.picking"].create([dict(vals) for _number in range(DELIVERIES)])
-
-
-def _warehouse(env):
-    return env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)

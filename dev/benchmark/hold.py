@@ -4,17 +4,14 @@ import time
 
 from odoo.fields import Command
 
+from data import create_products, warehouse_of
+
 PRODUCTS, LOTS, PLACES, DELIVERIES, LINES = 50, 10_000, 3, 500, 10
 
 
 def set_up(env):
-    products = env["product.product"].create(
-        [
-            {"name": f"Bench {number}", "is_storable": True, "tracking": "lot"}
-            for number in range(PRODUCTS)
-        ]
-    )
-    warehouse = _warehouse(env)
+    products = create_products(env, PRODUCTS)
+    warehouse = warehouse_of(env)
     places = env["stock.location"].create(
         [
             {"name": f"Shelf {number}", "location_id": warehouse.lot_stock_id.id}
@@ -136,7 +133,3 @@ class _Undone:
         self.savepoint.rollback()
         self.savepoint.close(rollback=False)
         self.env.invalidate_all(flush=False)
-
-
-def _warehouse(env):
-    return env["stock.warehouse"].search([("company_id", "=", env.company.id)], limit=1)

@@ -2,6 +2,8 @@
 
 from odoo.fields import Command
 
+from data import create_products, warehouse_of
+
 PRODUCTS, LOTS = 100, 100_000
 
 
@@ -10,13 +12,8 @@ def set_up(env, lots=LOTS):
     them already."""
     if not lots:
         return
-    products = env["product.product"].create(
-        [
-            {"name": f"Bench {number}", "is_storable": True, "tracking": "lot"}
-            for number in range(PRODUCTS)
-        ]
-    )
-    warehouse = env["stock.warehouse"].search([], limit=1)
+    products = create_products(env, PRODUCTS)
+    warehouse = warehouse_of(env)
     moves = env["stock.move"].create(
         [
             {
