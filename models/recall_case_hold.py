@@ -6,6 +6,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .recall_case import OPEN_STATES
 
@@ -70,7 +71,7 @@ class RecallCase(models.Model):
         lines = self.env["stock.move.line"].sudo()
         for case in self:
             case.unsettled_count = case.hold_count and lines.search_count(
-                case.hold_ids._get_broken_domain()
+                case.hold_ids._get_broken_domain(SQL("hold.case_id = %s", case.id))
             )
 
     # ------------------------------------------------------------------
@@ -228,14 +229,15 @@ class RecallCase(models.Model):
     def action_release(self):
         """Open the wizard that releases all active holds of this case."""
         self.ensure_one()
-        if not self._get_active_holds():
+        active = self._get_active_holds()
+        if not active:
             raise UserError(
                 self.env._(
                     "Nothing of recall case %(case)s is on hold.",
                     case=self.display_name,
                 )
             )
-        action = self.hold_ids.browse().action_release()
+        action = active.action_release()
         action["context"] = {"default_case_id": self.id}
         return action
 

@@ -135,11 +135,16 @@ class RecallHold(models.Model):
         return is_ours
 
     @api.model
-    def _get_broken_domain(self):
+    def _get_broken_domain(self, condition=None):
         """Domain of the open move lines that take held goods to where they may not
-        go."""
+        go.
+
+        :param condition: SQL on `hold`, as a limit to some of them
+        """
         self.env["stock.move.line"].flush_model()  # the query below is not the ORM's
-        is_open = SQL("goods.state NOT IN ('done', 'cancel')")
+        is_open = SQL(
+            "goods.state NOT IN ('done', 'cancel') AND %s", condition or SQL("TRUE")
+        )
         return (
             self._get_held_domain(is_open, "stock_move_line")
             & Domain("move_id", "!=", False)

@@ -156,6 +156,12 @@ class StockLot(models.Model):
     @api.readonly
     def action_release_recall_hold(self):
         """Open the wizard that releases the active holds on these lots."""
-        return self.recall_hold_ids.filtered(
-            lambda hold: hold.state == "active"
-        ).action_release()
+        active = self.recall_hold_ids.filtered(lambda hold: hold.state == "active")
+        if not active:
+            raise UserError(
+                self.env._(
+                    "Nothing of %(lots)s is on hold.",
+                    lots=self._get_recall_title(),
+                )
+            )
+        return active.action_release()

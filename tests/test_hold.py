@@ -221,6 +221,10 @@ class TestHold(HoldCommon):
         with self.assertRaisesRegex(UserError, "is on hold"):
             self._as(self.manager, case).action_release()
 
+    def test_release_of_what_is_not_held_is_said(self):
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self._as(self.manager, self.good).action_release_recall_hold()
+
     def test_placing_wizard(self):
         action = self._as(self.team, self.bad).action_place_recall_hold()
         wizard = self._as(self.team, self.env[action["res_model"]])
@@ -503,6 +507,14 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual(len(activities), 1)
         for order in orders:
             self.assertIn(order.picking_ids.name, activities.note)
+
+    def test_case_counts_its_own_reservations_only(self):
+        self.order({self.nut: 6})
+        mine = self._create_lot_case(self.bad)
+        other = self._create_lot_case(self.good)
+        (mine | other).action_hold()
+        self.assertEqual(mine.unsettled_count, 1)
+        self.assertEqual(other.unsettled_count, 0)
 
     def test_settling_twice_tells_once(self):
         self.order({self.nut: 6})
