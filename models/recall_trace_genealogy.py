@@ -6,6 +6,21 @@ from ..tools.genealogy import EXACT, INFERRED, ORDER, Edge
 # Two inventory adjustments of one product in one place within this time of each
 # other may be one lot that was given another number.
 RELABEL_PERIOD = "1 day"
+# What is known of one edge, with the types of its columns.
+STEP = {
+    "kind": "text",
+    "reference": "varchar",
+    "leaves_id": "int",
+    "leaves_product": "int",
+    "leaves_lot": "int",
+    "leaves_at": "float8",
+    "comes_id": "int",
+    "comes_product": "int",
+    "comes_lot": "int",
+    "comes_at": "float8",
+    "comes_date": "timestamp",
+    "comes_move": "int",
+}
 # Less than the second in which Odoo records times.
 MOMENT = 0.5
 
@@ -35,18 +50,22 @@ class RecallTraceGenealogy(models.AbstractModel):
         if not lot_ids and not line_ids:
             return []
         self._flush()
+        # Costs are estimated for millions of rows, and few are met: compiling the
+        # query would take longer than running it.
+        self.env.cr.execute("SET LOCAL jit = off")
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH RECURSIVE %(reached)s, %(step)s, %(mixed)s
-                SELECT kind, leaves_product, leaves_lot, leaves_at, leaves_line,
-                       comes_product, comes_lot, comes_at, comes_line,
+                WITH RECURSIVE %(step)s, %(mixed)s
+                SELECT DISTINCT ON (step.leaves_id, step.comes_id)
+                       kind, leaves_product, leaves_lot, leaves_at, leaves_id,
+                       comes_product, comes_lot, comes_at, comes_id,
                        mixed.move_id IS NOT NULL, reference, comes_date
                   FROM step
                   LEFT JOIN mixed ON mixed.move_id = step.comes_move
+                 WHERE kind IS NOT NULL
                 """,
-                reached=self._cte_reached(lot_ids, line_ids, companies, forward),
-                step=self._cte_step(line_ids, companies, forward),
+                step=self._cte_step(lot_ids, line_ids, companies, forward),
                 mixed=self._cte_mixed(),
             )
         )
@@ -95,72 +114,48 @@ class RecallTraceGenealogy(models.AbstractModel):
     # ------------------------------------------------------------------
     # Common table expressions
     # ------------------------------------------------------------------
-    def _cte_reached(self, lot_ids, line_ids, companies, forward):
-        """reached(lot_id): the lots themselves, and every lot an edge leads to."""
+    def _cte_step(self, lot_ids, line_ids, companies, forward):
+        """step: each single edge, from the end that leaves to the end that comes: of
+        the lots and lines, and of every lot that an edge leads to. Lots to begin with
+        are rows without a kind."""
+        far = "comes_lot" if forward else "leaves_lot"
         return SQL(
             """
-            reached(lot_id) AS (
-                SELECT unnest(%(lots)s::int[])
+            step(%(columns)s) AS (
+                %(start)s
                  UNION
-                SELECT dst.lot_id
-                  FROM unnest(%(lines)s::int[]) AS start(line_id)
-                 %(hop_from_line)s
-                 WHERE dst.lot_id IS NOT NULL
-                 UNION
-                SELECT dst.lot_id
-                  FROM reached
-                 %(hop_from_lot)s
-                 WHERE dst.lot_id IS NOT NULL
-            )
-            """,
-            lots=list(lot_ids),
-            lines=list(line_ids),
-            hop_from_line=self._sql_hop(
-                SQL("src.id = start.line_id"), companies, forward
-            ),
-            hop_from_lot=self._sql_hop(
-                SQL("src.lot_id = reached.lot_id"), companies, forward
-            ),
-        )
-
-    def _cte_step(self, line_ids, companies, forward):
-        """step: each single edge, from the end that leaves to the end that comes."""
-        leaves, comes = ("src", "dst") if forward else ("dst", "src")
-        return SQL(
-            """
-            start(line_id) AS (
-                SELECT line.id
-                  FROM reached
-                  JOIN stock_move_line line ON line.lot_id = reached.lot_id
-                 UNION
-                SELECT unnest(%(lines)s::int[])
-            ),
-            step AS (
-                SELECT DISTINCT ON (%(leaves)s.id, %(comes)s.id)
-                       src.kind,
-                       %(leaves)s.product_id AS leaves_product,
-                       %(leaves)s.lot_id AS leaves_lot,
-                       extract(epoch FROM %(leaves)s.date)::float8 AS leaves_at,
-                       %(leaves)s.id AS leaves_line,
-                       %(comes)s.product_id AS comes_product,
-                       %(comes)s.lot_id AS comes_lot,
-                       extract(epoch FROM %(comes)s.date)::float8 AS comes_at,
-                       %(comes)s.id AS comes_line,
-                       %(comes)s.move_id AS comes_move,
-                       %(comes)s.date AS comes_date,
-                       src.reference
-                  FROM start
+                SELECT hop.*
+                  FROM (SELECT DISTINCT %(far)s AS lot_id FROM step) reached
                  %(hop)s
             )
             """,
-            leaves=SQL.identifier(leaves),
-            comes=SQL.identifier(comes),
+            columns=SQL(", ").join(map(SQL.identifier, STEP)),
+            start=self._sql_start(far, lot_ids, line_ids, companies, forward),
+            far=SQL.identifier(far),
+            hop=self._sql_hop(SQL("src.lot_id = reached.lot_id"), companies, forward),
+        )
+
+    def _sql_start(self, far, lot_ids, line_ids, companies, forward):
+        columns = SQL(", ").join(
+            SQL("%s::%s", SQL("lot_id" if name == far else "NULL"), SQL(column_type))
+            for name, column_type in STEP.items()
+        )
+        lots = SQL("SELECT %s FROM unnest(%s::int[]) lot_id", columns, list(lot_ids))
+        if not line_ids:
+            return lots
+        return SQL(
+            """
+            (%(lots)s
+              UNION
+             SELECT hop.* FROM unnest(%(lines)s::int[]) AS start(line_id) %(hop)s)
+            """,
+            lots=lots,
             lines=list(line_ids),
             hop=self._sql_hop(SQL("src.id = start.line_id"), companies, forward),
         )
 
     def _sql_hop(self, start, companies, forward):
-        """Joins from a line `src` over each of its edges to a line `dst`.
+        """Join from a line `src` over each of its edges to a line `dst`.
 
         Most lines are plain deliveries and receipts, at which a genealogy ends; they
         are left out before their edges are looked for. `OFFSET 0` keeps the planner
@@ -169,39 +164,56 @@ class RecallTraceGenealogy(models.AbstractModel):
 
         :param start: SQL condition that says which lines `src` are
         """
+        leaves, comes = ("src", "dst") if forward else ("dst", "src")
+        return SQL(
+            """
+            CROSS JOIN LATERAL (
+                SELECT edge.kind, src_move.reference,
+                       %(leaves)s.id, %(leaves)s.product_id, %(leaves)s.lot_id,
+                       extract(epoch FROM %(leaves)s.date)::float8,
+                       %(comes)s.id, %(comes)s.product_id, %(comes)s.lot_id,
+                       extract(epoch FROM %(comes)s.date)::float8,
+                       %(comes)s.date, %(comes)s.move_id
+                  FROM (
+                      SELECT src.*
+                        FROM stock_move_line src
+                       WHERE %(start)s AND %(src_counts)s AND %(src_leads_on)s
+                      OFFSET 0
+                  ) src
+                  JOIN stock_move src_move ON src_move.id = src.move_id
+                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
+                  JOIN stock_move_line dst ON dst.id = edge.line_id
+                 WHERE %(dst_counts)s
+                OFFSET 0
+            ) hop
+            """,
+            leaves=SQL.identifier(leaves),
+            comes=SQL.identifier(comes),
+            start=start,
+            src_counts=self._sql_counts("src", companies),
+            src_leads_on=self._sql_leads_on(forward),
+            edges=SQL(" UNION ALL ").join(self._get_edge_sources(forward)),
+            dst_counts=self._sql_counts("dst", companies),
+        )
+
+    def _sql_leads_on(self, forward):
+        """Whether line `src` is none at which a genealogy ends: a delivery or, going
+        back, a receipt. A repair may take a product right to its customer."""
         end, last = ("location_dest_id", "customer")
         if not forward:
             end, last = ("location_id", "supplier")
         locations = self.env["stock.location"].with_context(active_test=False)
-        is_repaired = SQL("FALSE")
-        if "repair_id" in self.env["stock.move"]._fields:
-            is_repaired = SQL("src_move.repair_id IS NOT NULL")
+        leads_on = SQL(
+            "src.%s <> ALL(%s)",
+            SQL.identifier(end),
+            locations.search([("usage", "=", last)]).ids,
+        )
+        if "repair_id" not in self.env["stock.move"]._fields:
+            return leads_on
         return SQL(
-            """
-            CROSS JOIN LATERAL (
-                SELECT src.id, src.product_id, src.lot_id, src.date, src.move_id,
-                       src_move.reference, edge.kind, edge.line_id
-                  FROM stock_move_line src
-                  JOIN stock_move src_move ON src_move.id = src.move_id
-                 CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
-                 WHERE %(start)s AND %(src_counts)s
-                   AND (src.%(end)s <> ALL(%(last)s) OR %(is_repaired)s)
-                OFFSET 0
-            ) src
-            CROSS JOIN LATERAL (
-                SELECT dst.id, dst.product_id, dst.lot_id, dst.date, dst.move_id
-                  FROM stock_move_line dst
-                 WHERE dst.id = src.line_id AND %(dst_counts)s
-                OFFSET 0
-            ) dst
-            """,
-            end=SQL.identifier(end),
-            edges=SQL(" UNION ALL ").join(self._get_edge_sources(forward)),
-            start=start,
-            src_counts=self._sql_counts("src", companies),
-            last=locations.search([("usage", "=", last)]).ids,
-            is_repaired=is_repaired,
-            dst_counts=self._sql_counts("dst", companies),
+            """(%s OR src.move_id IN (
+                SELECT id FROM stock_move WHERE repair_id IS NOT NULL))""",
+            leads_on,
         )
 
     def _cte_mixed(self):
@@ -209,12 +221,16 @@ class RecallTraceGenealogy(models.AbstractModel):
         return SQL(
             """
             mixed AS (
-                SELECT move_id
-                  FROM stock_move_line
-                 WHERE move_id IN (SELECT comes_move FROM step)
-                   AND state = 'done' AND quantity_product_uom > 0
-                 GROUP BY move_id
-                HAVING min(lot_id) < max(lot_id)
+                SELECT made.move_id
+                  FROM (SELECT DISTINCT comes_move AS move_id FROM step) made
+                 CROSS JOIN LATERAL (
+                     SELECT min(lot_id) < max(lot_id) AS is_mixed
+                       FROM stock_move_line line
+                      WHERE line.move_id = made.move_id
+                        AND line.state = 'done' AND line.quantity_product_uom > 0
+                     OFFSET 0
+                 ) lots
+                 WHERE is_mixed
             )
             """
         )
@@ -261,7 +277,9 @@ class RecallTraceGenealogy(models.AbstractModel):
                 "CASE WHEN src_move.repair_id IS NULL THEN 'production' "
                 "ELSE 'repair' END"
             )
-            is_part_added = self._sql_part_stays()
+            is_part_added = SQL(
+                "(src_move.repair_id IS NULL OR %s)", self._sql_part_stays()
+            )
         return SQL(
             """
             SELECT %(kind)s, rel.%(far)s
@@ -283,7 +301,8 @@ class RecallTraceGenealogy(models.AbstractModel):
             """
             SELECT 'removal', rel.%(far)s
               FROM stock_move_line_consume_rel rel
-             WHERE rel.%(near)s = src.id AND %(is_part_removed)s
+             WHERE src_move.repair_id IS NOT NULL
+               AND rel.%(near)s = src.id AND %(is_part_removed)s
             """,
             near=SQL.identifier(near),
             far=SQL.identifier(far),
