@@ -140,10 +140,11 @@ class RecallCase(models.Model):
         :raise UserError: when a record that the trace saw has been deleted meanwhile
         """
         try:
-            self._store_rows("recall.affected", found.pop("recall.affected"))
-            nodes = self._get_affected_nodes()
+            affected = self.env["recall.affected"]
+            affected._store(self, found.pop("recall.affected"), {})
+            nodes = affected._get_nodes(self)
             for model, rows in found.items():
-                self._store_rows(model, rows, nodes)
+                self.env[model]._store(self, rows, nodes)
         except ForeignKeyViolation:
             raise UserError(
                 self.env._(
@@ -152,22 +153,6 @@ class RecallCase(models.Model):
                     case=self.display_name,
                 )
             ) from None
-
-    def _store_rows(self, model, rows, nodes=None):
-        """:param nodes: ids of affected rows by node, for rows that name a node"""
-        for row in rows:
-            row.setdefault("company_id", self.company_id.id)
-            for name in ("affected_id", "source_id", "target_id"):
-                if row.get(name):
-                    row[name] = nodes[row[name]]
-        self.env[model]._store(self, rows)
-
-    def _get_affected_nodes(self):
-        affected = self.env["recall.affected"].search_fetch(
-            [("case_id", "=", self.id), ("is_gone", "=", False)],
-            ["product_id", "lot_id"],
-        )
-        return {(row.product_id.id, row.lot_id.id or 0): row.id for row in affected}
 
     def _get_cleared_nodes(self):
         rows = self.env["recall.affected"].search_fetch(

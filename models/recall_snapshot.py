@@ -42,36 +42,38 @@ class RecallSnapshot(models.AbstractModel):
         help="The number of the trace of this case that saw the row last.",
     )
 
-    def _store(self, case, rows):
+    def _store(self, case, rows, nodes):
         """Insert or update `rows`, and mark or delete what was not found again.
 
         :param case: the `recall.case` the rows belong to
-        :param rows: list of dicts with the same keys, column values by field name
+        :param rows: list of dicts with the same keys, column values by field name;
+            those without a company get the one of the case
+        :param nodes: ids of `recall.affected` by the node that rows name instead
         """
         if rows:
             # The server keeps its plans for checking foreign keys: one made while
             # the referenced table was small reads all of it for every row.
             self.env.cr.execute("DISCARD PLANS")
-            self.env.cr.execute(self._upsert_sql(case, rows))
+            columns = {name: [row[name] for row in rows] for name in rows[0]}
+            columns.setdefault("company_id", [case.company_id.id] * len(rows))
+            for name in columns.keys() & {"affected_id", "source_id", "target_id"}:
+                columns[name] = [nodes.get(node) for node in columns[name]]
+            self.env.cr.execute(self._upsert_sql(case, columns))
         self.env.cr.execute(self._gone_sql(case))
         self.invalidate_model()
 
-    def _upsert_sql(self, case, rows):
+    def _upsert_sql(self, case, found):
+        """:param found: lists of values by name of column"""
         number = case.trace_count + 1
-        names = list(rows[0])
         table = SQL.identifier(self._table)
-        columns = SQL(", ").join(map(SQL.identifier, names))
+        columns = SQL(", ").join(map(SQL.identifier, found))
         arrays = SQL(", ").join(
-            SQL(
-                "%s::%s[]",
-                [row[name] for row in rows],
-                SQL(self._fields[name].column_type[1]),
-            )
-            for name in names
+            SQL("%s::%s[]", values, SQL(self._fields[name].column_type[1]))
+            for name, values in found.items()
         )
         updates = SQL(", ").join(
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
-            for name in names
+            for name in found
             if name not in self._DECISION_FIELDS
         )
         return SQL(

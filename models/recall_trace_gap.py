@@ -155,6 +155,13 @@ class RecallTraceGap(models.AbstractModel):
         """How many moves of affected lots lie in companies the case may not look in:
         the number only, for the rest is theirs. A lot that they keep under the same
         name, and that came or went between companies, is the same lot."""
+        others = [("id", "not in", findings.companies.ids)]
+        if (
+            not self.env["res.company"]
+            .with_context(active_test=False)
+            .search_count(others, limit=1)
+        ):
+            return
         rows = self.env.execute_query(
             SQL(
                 """

@@ -180,11 +180,16 @@ class RecallTraceGenealogy(models.AbstractModel):
                        WHERE %(start)s AND %(src_counts)s AND %(src_leads_on)s
                       OFFSET 0
                   ) src
-                  JOIN stock_move src_move ON src_move.id = src.move_id
+                 CROSS JOIN LATERAL (
+                     SELECT * FROM stock_move WHERE id = src.move_id OFFSET 0
+                 ) src_move
                  CROSS JOIN LATERAL (%(edges)s) edge(kind, line_id)
-                  JOIN stock_move_line dst ON dst.id = edge.line_id
-                 WHERE %(dst_counts)s
-                OFFSET 0
+                 CROSS JOIN LATERAL (
+                     SELECT *
+                       FROM stock_move_line dst
+                      WHERE dst.id = edge.line_id AND %(dst_counts)s
+                     OFFSET 0
+                 ) dst
             ) hop
             """,
             leaves=SQL.identifier(leaves),

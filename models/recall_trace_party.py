@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.findings import EVIDENCE, get_lots
@@ -26,27 +27,64 @@ class RecallTraceParty(models.AbstractModel):
         :param findings: :class:`..tools.findings.Findings`
         """
         self._flush()
-        # Arrivals too: what a vendor ships to a customer never lies in a place.
-        without_lot = [*findings.forward.departures(), *findings.forward.arrivals]
-        lines = self._read_lines(
-            self._sql_outgoing(),
+        lines = self._read_passed(findings)
+        deliveries = self._leave_out_received(
+            self._get_deliveries(lines, findings), findings
+        )
+        returned = net_returns(deliveries, self._get_returns(lines, deliveries))
+        return [
+            self._prepare_exposure(line, rank, returned[line["line"]])
+            for line, rank in self._grade(deliveries, findings)
+        ]
+
+    def _read_passed(self, findings):
+        """Lines by which suspect goods went to consignees or came back from them."""
+        return self._read_lines(
+            SQL(
+                "(line.location_dest_id = ANY(%s) OR line.location_id = ANY(%s))",
+                self._get_locations("customer", "company"),
+                self._get_locations("customer"),
+            ),
             self._get_consignees(),
             findings,
             get_lots(findings.suspects),
-            without_lot,
+            self._get_without_lot(findings),
+            findings.forward.windows,
         )
-        lines = self._leave_out_received(lines, findings)
-        returned = net_returns(lines, self._read_returns(findings, lines))
+
+    def _get_without_lot(self, findings):
+        """Ids of lines by which suspect goods without a lot may have left. Arrivals
+        too: what a vendor ships to a customer never lies in a place."""
+        return {*findings.forward.departures(), *findings.forward.arrivals}
+
+    def _get_deliveries(self, lines, findings):
+        outside = set(self._get_locations("customer", "company"))
+        without_lot = self._get_without_lot(findings)
         return [
-            self._prepare_exposure(line, returned[line["line"]])
-            for line in self._grade(lines, findings)
+            line
+            for line in lines
+            if line["target"] in outside
+            and (line["lot_id"] or line["line"] in without_lot)
+        ]
+
+    def _get_returns(self, lines, deliveries):
+        """What came back; of goods without a lot not what takes back other
+        deliveries."""
+        outside = set(self._get_locations("customer"))
+        moves = {None, *(delivery["move"] for delivery in deliveries)}
+        return [
+            line
+            for line in lines
+            if line["source"] in outside
+            and (line["lot_id"] or line["origin_move"] in moves)
         ]
 
     def _leave_out_received(self, lines, findings):
         """Leave out what one company of the case sent and another received: it lies
         in that company's stock, or is in its own deliveries."""
+        between = set(self._get_locations("company"))
         # "Serial" lets a receipt match a shipment whoever its partner is.
-        sent = [{**line, "serial": True} for line in lines if line["between_companies"]]
+        sent = [{**line, "serial": True} for line in lines if line["target"] in between]
         if not sent:
             return lines
         names = {
@@ -55,7 +93,7 @@ class RecallTraceParty(models.AbstractModel):
             if edge.kind == "company"
         }
         received = self._read_lines(
-            SQL("(%s) = 'company'", self._sql_usage("source")),
+            SQL("line.location_id = ANY(%s)", list(between)),
             self._get_consignees(),
             findings,
             get_lots(findings.suspects),
@@ -73,30 +111,24 @@ class RecallTraceParty(models.AbstractModel):
         return [line for line in rest if line["quantity"] > TOLERANCE]
 
     def _grade(self, lines, findings):
-        """The lines that may be suspect, with the evidence for it."""
-        doubtful = {
-            line["key"]
-            for line in lines
-            if line["key"][1] and findings.rank_at(line["key"], line["time"]) is None
-        }
-        late = set()
-        if doubtful:
-            late = self.env["recall.trace"]._read_late(doubtful, findings.companies)
-        graded = []
-        for line in lines:
-            rank = self._get_rank(line, findings, late)
-            if rank is not None:
-                graded.append({**line, "rank": rank})
-        return graded
+        """(line, evidence) of the lines that may be suspect."""
+        graded = [(line, self._get_rank(line, findings)) for line in lines]
+        doubtful = {line["key"] for line, rank in graded if rank is None}
+        if not doubtful:
+            return graded
+        late = self.env["recall.trace"]._read_late(doubtful, findings.companies)
+        return [
+            (line, INFERRED if rank is None else rank)
+            for line, rank in graded
+            if rank is not None or line["key"] in late
+        ]
 
-    def _get_rank(self, line, findings, late):
-        node = line["key"]
-        if not node[1]:
+    def _get_rank(self, line, findings):
+        if not line["lot_id"]:
             return INFERRED
-        rank = findings.rank_at(node, line["time"])
-        return INFERRED if rank is None and node in late else rank
+        return findings.rank_at(line["key"], line["time"])
 
-    def _prepare_exposure(self, line, returned):
+    def _prepare_exposure(self, line, rank, returned):
         return {
             "affected_id": line["key"],
             "company_id": line["company_id"],
@@ -108,23 +140,8 @@ class RecallTraceParty(models.AbstractModel):
             "qty_delivered": line["quantity"],
             "qty_returned": returned,
             "qty_net": line["quantity"] - returned,
-            "evidence": EVIDENCE[line["rank"]],
+            "evidence": EVIDENCE[rank],
         }
-
-    def _read_returns(self, findings, deliveries):
-        """Goods of suspect nodes that came back from consignees; of goods without a
-        lot not what takes back other deliveries."""
-        returns = self._read_lines(
-            SQL("source.usage = 'customer'"),
-            self._get_consignees(),
-            findings,
-            get_lots(findings.suspects),
-            products=list(findings.forward.windows),
-        )
-        moves = {None, *(delivery["move"] for delivery in deliveries)}
-        return [
-            back for back in returns if back["lot_id"] or back["origin_move"] in moves
-        ]
 
     # ------------------------------------------------------------------
     # Who sent it
@@ -199,48 +216,54 @@ class RecallTraceParty(models.AbstractModel):
     # Lines and their other party
     # ------------------------------------------------------------------
     def _read_lines(self, condition, parties, findings, lots, lines=(), products=()):
-        """Done lines of lots, and given ones without a lot, with the other party.
+        """Done lines of lots, of given ones, and of goods without a lot, with the
+        other party.
 
-        :param condition: SQL on `source`, `target`, the ends of the line
+        `OFFSET 0` keeps the planner from reading all moves there are: see
+        `recall.trace.genealogy`.
+
+        :param condition: SQL on `line`: where it came from or went
         :param parties: pair of lists of SQL, the partners in order of preference, and
             the joins they need
+        :param lots: ids of `stock.lot`
+        :param lines: ids of lines without a lot
+        :param products: ids of products, all of whose lines without a lot count
         """
         partners, joins = parties
         rows = self.env.execute_query_dict(
             SQL(
                 """
                 SELECT line.id AS line, line.product_id, line.lot_id,
+                       line.location_id AS source, line.location_dest_id AS target,
                        extract(epoch FROM line.date)::float8 AS time,
                        line.quantity_product_uom::float8 AS quantity,
-                       move.id AS move, move.date, move.picking_id, move.origin,
+                       line.company_id, line.move_id AS move,
+                       move.date, move.picking_id, move.origin, move.sale_line_id,
                        move.origin_returned_move_id AS origin_move,
-                       line.company_id, move.sale_line_id, party.id AS partner_id,
-                       party.commercial_partner_id AS partner,
-                       template.tracking = 'serial' AS serial,
-                       %(target_usage)s = 'company' AS between_companies
-                  FROM stock_move_line line
-                  JOIN stock_move move ON move.id = line.move_id
-                  JOIN stock_location source ON source.id = line.location_id
-                  JOIN stock_location target ON target.id = line.location_dest_id
-                  JOIN product_product product ON product.id = line.product_id
-                  JOIN product_template template
-                    ON template.id = product.product_tmpl_id
+                       party.id AS partner_id, party.commercial_partner_id AS partner
+                  FROM (
+                      SELECT line.*
+                        FROM stock_move_line line
+                       WHERE (line.lot_id = ANY(%(lots)s)
+                              OR line.lot_id IS NULL
+                                 AND (line.id = ANY(%(lines)s)
+                                      OR line.product_id = ANY(%(products)s)))
+                         AND line.state = 'done'
+                         AND line.quantity_product_uom > 0
+                         AND line.company_id = ANY(%(companies)s)
+                         AND %(condition)s
+                      OFFSET 0
+                  ) line
+                 CROSS JOIN LATERAL (
+                     SELECT * FROM stock_move WHERE id = line.move_id OFFSET 0
+                 ) move
                   LEFT JOIN stock_picking picking ON picking.id = move.picking_id
                   LEFT JOIN sale_order_line sale_line
                     ON sale_line.id = move.sale_line_id
                   LEFT JOIN sale_order sale ON sale.id = sale_line.order_id
                   %(joins)s
                   LEFT JOIN res_partner party ON party.id = COALESCE(%(partners)s)
-                 WHERE (line.lot_id = ANY(%(lots)s)
-                        OR line.lot_id IS NULL
-                           AND (line.id = ANY(%(lines)s)
-                                OR line.product_id = ANY(%(products)s)))
-                   AND line.state = 'done'
-                   AND line.quantity_product_uom > 0
-                   AND line.company_id = ANY(%(companies)s)
-                   AND %(condition)s
                 """,
-                target_usage=self._sql_usage("target"),
                 joins=SQL(" ").join(joins),
                 partners=SQL(", ").join(partners),
                 lots=lots,
@@ -250,7 +273,24 @@ class RecallTraceParty(models.AbstractModel):
                 condition=condition,
             )
         )
-        return [{**row, "key": (row["product_id"], row["lot_id"] or 0)} for row in rows]
+        serials = self._get_serials({row["product_id"] for row in rows})
+        for row in rows:
+            row["key"] = (row["product_id"], row["lot_id"] or 0)
+            row["serial"] = row["product_id"] in serials
+        return rows
+
+    def _get_serials(self, product_ids):
+        products = self.env["product.product"].browse(product_ids)
+        return set(products.filtered(lambda product: product.tracking == "serial").ids)
+
+    def _get_locations(self, *usages):
+        """Ids of the locations of usages, archived ones too; `company` stands for the
+        transit between companies, as in `_sql_usage` of `recall.trace.pool`."""
+        domain = Domain("usage", "in", usages)
+        if "company" in usages:
+            domain |= Domain("usage", "=", "transit") & Domain("company_id", "=", False)
+        locations = self.env["stock.location"].with_context(active_test=False)
+        return locations.search(domain).ids
 
     def _flush(self):
         soft = ("purchase.order", "purchase.order.line", "mrp.production")
@@ -258,17 +298,23 @@ class RecallTraceParty(models.AbstractModel):
         for model in (*hard, *(name for name in soft if name in self.env)):
             self.env[model].flush_model()
 
-    def _sql_outgoing(self):
-        return SQL("(%s) IN ('customer', 'company')", self._sql_usage("target"))
-
     def _sql_incoming(self):
-        """Lines from outside, or out of the production at a subcontractor."""
-        condition = SQL("(%s) IN ('supplier', 'company')", self._sql_usage("source"))
+        """Whether `line` came from outside, or out of a subcontractor's production."""
+        incoming = SQL(
+            "line.location_id = ANY(%s)", self._get_locations("supplier", "company")
+        )
         if "subcontractor_id" not in self.env.get("mrp.production", self)._fields:
-            return condition
+            return incoming
         return SQL(
-            "(%s OR source.usage = 'production' AND production.subcontractor_id > 0)",
-            condition,
+            """
+            (%s OR line.location_id = ANY(%s) AND EXISTS (
+                SELECT FROM stock_move made
+                  JOIN mrp_production production ON production.id = made.production_id
+                 WHERE made.id = line.move_id AND production.subcontractor_id > 0
+            ))
+            """,
+            incoming,
+            self._get_locations("production"),
         )
 
     def _sql_usage(self, alias):
@@ -291,7 +337,6 @@ class RecallTraceParty(models.AbstractModel):
         return SQL(
             """
             LEFT JOIN pos_order ON pos_order.id = picking.pos_order_id
-            LEFT JOIN stock_lot pos_lot_name ON pos_lot_name.id = line.lot_id
             LEFT JOIN LATERAL (
                 SELECT COALESCE(
                            max(partner_id) FILTER (WHERE is_alike AND rank = (
@@ -329,12 +374,15 @@ class RecallTraceParty(models.AbstractModel):
               FROM pos_order orders
               JOIN pos_order_line sold ON sold.order_id = orders.id
               JOIN pos_pack_operation_lot packed ON packed.pos_order_line_id = sold.id
+              JOIN product_product product ON product.id = sold.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
              WHERE picking.pos_order_id IS NULL
                AND orders.session_id = picking.pos_session_id
                AND sold.product_id = line.product_id
-               AND packed.lot_name = pos_lot_name.name
-               AND (sold.qty > 0) = (target.usage = 'customer')
-            """
+               AND packed.lot_name = (SELECT name FROM stock_lot WHERE id = line.lot_id)
+               AND (sold.qty > 0) = (line.location_dest_id = ANY(%s))
+            """,
+            self._get_locations("customer"),
         )
 
     def _get_vendors(self):

@@ -69,8 +69,10 @@ class StockMoveLine(models.Model):
         {"lot_id", "quant_id", "quantity", "product_uom_id", "date"}
     )
 
-    # Odoo has no index on the lot: tracing one lot would read every move line.
+    # Odoo has no index on the lot: tracing one lot would read every move line, and
+    # finding what a product lost without a lot every line of the product.
     _recall_lot_index = models.Index("(lot_id) WHERE lot_id IS NOT NULL")
+    _recall_without_lot_index = models.Index("(product_id) WHERE lot_id IS NULL")
     _recall_change_index = models.Index(
         "(product_id) WHERE recall_quantity_change <> 0"
     )
