@@ -303,6 +303,8 @@ class StockMoveLine(models.Model):
         """:raise UserError: when one of the lines is on hold"""
         for line in self:
             if line in holds:
+                if not self.env["recall.hold"]._may_be_on(line):
+                    self.env["recall.hold"]._forget_active_keys()
                 raise UserError(line._get_refusal(holds[line]))
 
     def _get_refusal(self, hold):
