@@ -476,7 +476,10 @@ class TestHoldRace(ProcessCase):
             # Small tables let PostgreSQL start at the gate anyway. So it would start
             # at the holds, which an index sorts, if the query let it.
             env.cr.execute("SET LOCAL enable_sort = off")
-            self._pass(env, 0)
+            free = Flows._create_lot(self._key(env, 0).product_id, "N-FREE")
+            env["recall.hold"]._read_active(
+                free, free.product_id.browse(), passing=True
+            )
             locks = env.execute_query(
                 SQL(
                     "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' "
