@@ -152,6 +152,16 @@ class RecallHold(models.Model):
             & self.env["stock.move.line"]._get_leaving_domain()
         )
 
+    @api.model
+    def _settle_lines(self, lines):
+        """Break reservations now that are to be broken soon, for a flow that could not
+        go on with them."""
+        if self._may_be_on(lines):
+            # sudo: as the cron does, whoever works on the document
+            domain = self._get_broken_domain() & Domain("id", "in", lines.ids)
+            if held := lines.sudo().search(domain):
+                self.sudo()._break(held)
+
     def _break(self, lines):
         """Take held goods away from open moves, and reserve others where there are
         any."""

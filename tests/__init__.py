@@ -15,6 +15,7 @@ from . import test_hold_more_paths
 from . import test_hold_paths
 from . import test_hold_race
 from . import test_hold_till
+from . import test_hold_unsettled
 from . import test_layout
 from . import test_migrations
 from . import test_quarantine
