@@ -392,6 +392,13 @@ class TestHoldPromise(HoldCommon):
         )
         self.assertEqual(held.lot_id, self.bad)
 
+    def test_lists_of_stock_show_what_is_held(self):
+        for name in ("simple", "editable", "inventory_editable"):
+            view = self.env.ref(f"stock.view_stock_quant_tree_{name}")
+            arch = self.env["stock.quant"].get_view(view.id, "list")["arch"]
+            with self.subTest(view=name):
+                self.assertIn('name="recall_hold"', arch)
+
     def test_total_of_available_leaves_held_out(self):
         self.hold(self.bad)
         [(available,)] = self.env["stock.quant"]._read_group(
