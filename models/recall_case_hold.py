@@ -265,6 +265,15 @@ class RecallCase(models.Model):
             )
         )
 
+    def _log_interruptions(self, rows):
+        """Say which documents lost held goods.
+
+        :param rows: `recall.interruption`
+        """
+        title = self.env._("Reservations broken, %(count)s:", count=len(rows))
+        lost = [f"{row.document}: {row.summary}" for row in rows.sorted("id")[:20]]
+        self._post_lines(title, lost)
+
     def _log_held_moves(self, lines):
         """Note held goods that arrived, or went where they may.
 

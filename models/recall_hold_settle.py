@@ -242,17 +242,13 @@ class RecallHold(models.Model):
                     user_id=user.id,
                 )
             rows.is_told = True
+        for case, rows in untold.grouped("case_id").items():
+            if case:
+                case._log_interruptions(rows)
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(
-            Markup("<li>%s: %s %s %s</li>")
-            % (
-                row.document,
-                row.quantity,
-                row.product_uom_id.name,
-                row.hold_id.display_name,
-            )
-            for row in rows[:50]
+            Markup("<li>%s: %s</li>") % (row.document, row.summary) for row in rows[:50]
         )
         if len(rows) > 50:
             items += Markup("<li>%s</li>") % self.env._(

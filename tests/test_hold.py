@@ -582,6 +582,15 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual(mine.unsettled_count, 1)
         self.assertEqual(other.unsettled_count, 0)
 
+    def test_case_says_what_lost_its_goods(self):
+        order = self.order({self.nut: 6})
+        case = self.hold_case(self.bad)
+        said = case.message_ids.filtered(lambda m: "Reservations broken" in m.body)
+        self.assertEqual(len(said), 1)
+        self.assertIn(f"{order.picking_ids.name}: 6 Units of N-BAD", said.body)
+        self.env["recall.hold"]._settle()
+        self.assertEqual(case.message_ids[0], said)
+
     def test_settling_twice_tells_once(self):
         self.order({self.nut: 6})
         case = self.hold_case(self.bad)
