@@ -24,8 +24,10 @@ from . import recall_pending
 from . import recall_gap
 from . import recall_hold_gate
 from . import recall_hold
+from . import recall_hold_reach
 from . import recall_hold_settle
 from . import recall_hold_till
+from . import recall_hold_production
 from . import recall_interruption
 from . import recall_case_hold
 from . import recall_hold_quarantine

@@ -15,7 +15,11 @@ class RecallAffected(models.Model):
         )
         action["name"] = action["display_name"] = self.env._("Affected Goods Now")
         action["domain"] = list(self._get_quant_domain(Domain("id", "in", self.ids)))
-        action["context"] = {"search_default_productgroup": 1, "create": False}
+        action["context"] = {
+            "search_default_productgroup": 1,
+            "create": False,
+            "recall_one_unit": True,
+        }
         action["views"] = [
             (self.env.ref("stock.view_stock_quant_tree").id, "list"),
             (self.env.ref("stock.view_stock_quant_pivot").id, "pivot"),

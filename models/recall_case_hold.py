@@ -146,12 +146,21 @@ class RecallCase(models.Model):
         for case in cases:
             try:
                 with self.env.cr.savepoint():
+                    case = case._with_holder()
                     case._trace()
                     case._hold(Domain("is_new", "=", True))
             except UserError as error:
                 _logger.warning("%s is not traced again: %s", case.name, error)
             if not self.env["ir.cron"]._commit_progress(1):
                 break
+
+    def _with_holder(self):
+        """This case, for who held last: what follows from a hold is their doing, which
+        somebody else has to release."""
+        active = Domain("case_id", "=", self.id) & Domain("state", "=", "active")
+        hold = self.env["recall.hold"].search(active, limit=1)
+        # sudo: they were allowed to when they pressed the button
+        return self.with_user(hold.placed_by).sudo()
 
     @api.model
     def _get_cases_to_retrace(self):
@@ -255,6 +264,15 @@ class RecallCase(models.Model):
                 reason=reason,
             )
         )
+
+    def _log_interruptions(self, rows):
+        """Say which documents lost held goods.
+
+        :param rows: `recall.interruption`
+        """
+        title = self.env._("Reservations broken, %(count)s:", count=len(rows))
+        lost = [f"{row.document}: {row.summary}" for row in rows.sorted("id")[:20]]
+        self._post_lines(title, lost)
 
     def _log_held_moves(self, lines):
         """Note held goods that arrived, or went where they may.

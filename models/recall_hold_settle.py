@@ -152,6 +152,16 @@ class RecallHold(models.Model):
             & self.env["stock.move.line"]._get_leaving_domain()
         )
 
+    @api.model
+    def _settle_lines(self, lines):
+        """Break reservations now that are to be broken soon, for a flow that could not
+        go on with them."""
+        if self._may_be_on(lines):
+            # sudo: as the cron does, whoever works on the document
+            domain = self._get_broken_domain() & Domain("id", "in", lines.ids)
+            if held := lines.sudo().search(domain):
+                self.sudo()._break(held)
+
     def _break(self, lines):
         """Take held goods away from open moves, and reserve others where there are
         any."""
@@ -232,17 +242,13 @@ class RecallHold(models.Model):
                     user_id=user.id,
                 )
             rows.is_told = True
+        for case, rows in untold.grouped("case_id").items():
+            if case:
+                case._log_interruptions(rows)
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(
-            Markup("<li>%s: %s %s %s</li>")
-            % (
-                row.document,
-                row.quantity,
-                row.product_uom_id.name,
-                row.hold_id.display_name,
-            )
-            for row in rows[:50]
+            Markup("<li>%s: %s</li>") % (row.document, row.summary) for row in rows[:50]
         )
         if len(rows) > 50:
             items += Markup("<li>%s</li>") % self.env._(

@@ -17,8 +17,8 @@ class RecallHold(models.Model):
 
     def _register_hook(self):
         result = super()._register_hook()
-        self._unwrap_till()
-        for name, method, wrap in self._get_till_wrappers():
+        self._unwrap_soft()
+        for name, method, wrap in self._get_soft_wrappers():
             model = self.env.registry.get(name)
             # a transfer is there without point of sale, too
             if origin := getattr(model, method, None):
@@ -28,17 +28,17 @@ class RecallHold(models.Model):
         return result
 
     def _unregister_hook(self):
-        self._unwrap_till()
+        self._unwrap_soft()
         return super()._unregister_hook()
 
-    def _unwrap_till(self):
-        for name, method, _wrap in self._get_till_wrappers():
+    def _unwrap_soft(self):
+        for name, method, _wrap in self._get_soft_wrappers():
             model = self.env.registry.get(name)
             # what the registry's own class has, and not what it inherits
             if hasattr(vars(model or object).get(method), "recall_origin"):
                 delattr(model, method)
 
-    def _get_till_wrappers(self):
+    def _get_soft_wrappers(self):
         """[(model, method, what makes the new method of the one that is there)]"""
         return [
             ("pos.order.line", "get_existing_lots", _offer_no_held_lots),

@@ -45,8 +45,7 @@ class RecallInterruption(models.Model):
         "Still Short",
         digits="Product Unit",
         compute="_compute_quantity_short",
-        help="What the move lacks now, after other lots were reserved where there are "
-        "any.",
+        help="What of the lost goods is not replaced by other lots yet.",
     )
     summary = fields.Char(compute="_compute_summary")
     date = fields.Datetime("Since", readonly=True)
@@ -62,12 +61,26 @@ class RecallInterruption(models.Model):
                 goods=row.lot_id.name or row.product_id.display_name,
             )
 
-    @api.depends("move_id.product_qty", "move_id.quantity", "move_id.state")
+    @api.depends("quantity", "move_id.product_qty", "move_id.quantity", "move_id.state")
     def _compute_quantity_short(self):
-        for row in self.sudo():  # the document's figures, shown to who sees the row
-            move = row.move_id
-            done = move.state in (False, "done", "cancel")
-            taken = move.product_uom._compute_quantity(
-                move.quantity, move.product_id.uom_id, round=False
-            )
-            row.quantity_short = 0.0 if done else max(move.product_qty - taken, 0.0)
+        # sudo: the document's figures, shown to who sees the row; a move may have lost
+        # goods to a case that the reader does not see.
+        rows = self.sudo().search([("move_id", "in", self.sudo().move_id.ids)])
+        shares = {}
+        for move, its in rows.grouped("move_id").items():
+            lacking = self._get_lacking(move)
+            for row in its:  # the latest first: what was lost before was replaced
+                shares[row.id] = min(row.quantity, lacking)
+                lacking -= shares[row.id]
+        for row in self:
+            row.quantity_short = shares.get(row.id, 0.0)
+
+    @api.model
+    def _get_lacking(self, move):
+        """What an open move lacks, in the unit of its product."""
+        if move.state in ("done", "cancel"):
+            return 0.0
+        taken = move.product_uom._compute_quantity(
+            move.quantity, move.product_id.uom_id, round=False
+        )
+        return max(move.product_qty - taken, 0.0)

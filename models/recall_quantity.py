@@ -17,6 +17,10 @@ class RecallQuantity(models.AbstractModel):
         name, _sep, function = aggregate_spec.partition(":")
         if function != "sum" or self._fields[name].type != "float":
             return select
+        return self._in_one_unit(select, query)
+
+    def _in_one_unit(self, select, query):
+        """SQL for a total, empty where the group has products in several units."""
         unit = self._field_to_sql(self._table, "product_uom_id", query)
         return SQL(
             "CASE WHEN MIN(%(unit)s) = MAX(%(unit)s) THEN %(select)s END",

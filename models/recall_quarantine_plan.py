@@ -31,8 +31,9 @@ class RecallQuarantinePlan(models.AbstractModel):
     def _make_transfers(self, case, domain, vals, unpack=False):
         """Make one transfer for each warehouse, of what is on no transfer yet.
 
-        Goods that an earlier transfer of the case is short of are reserved for that
-        one. What is reserved for something else stays so.
+        Goods that an earlier transfer is short of are reserved for that one, be it of
+        the case or of another that holds them too. What is reserved for something else
+        stays so.
 
         :param case: `recall.case` that wants it
         :param domain: of the `stock.quant` with the goods
@@ -40,6 +41,7 @@ class RecallQuarantinePlan(models.AbstractModel):
         :param unpack: whether goods leave packages that would move as a whole
         :return: (new `stock.picking`, `stock.quant` that no warehouse reaches)
         """
+        self._refill_others(case, domain)
         free = self._lock_free(domain & self._get_free_domain())
         beyond = self.env["stock.quant"]
         pickings = self.env["stock.picking"]
@@ -134,6 +136,21 @@ class RecallQuarantinePlan(models.AbstractModel):
             {key: part for key, part in plan.items() if not isinstance(key, tuple)},
             unpack=False,
         )
+
+    def _refill_others(self, case, domain):
+        """Let open transfers of other cases have first what they ask for, and hold too.
+
+        :param domain: of the `stock.quant` that `case` wants
+        """
+        wanted = self.env["stock.quant"].search(domain & self._get_free_domain())
+        moves = self.env["stock.move"].search(
+            Domain("picking_id.recall_case_id", "not in", [False, case.id])
+            & Domain("state", "in", ["confirmed", "partially_available"])
+            & Domain("product_id", "in", wanted.product_id.ids)
+        )
+        for picking, its in moves.grouped("picking_id").items():
+            theirs = picking.recall_case_id._get_to_quarantine_domain()
+            self._refill(its, domain & theirs)
 
     def _create_picking(self, warehouse, plan, vals):
         """Create the moves that a plan lacks on one new transfer, and put them into

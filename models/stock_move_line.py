@@ -22,6 +22,8 @@ TAKING_FIELDS = frozenset(
         "result_package_id",
     }
 )
+# Those of them of which less takes fewer of the same goods.
+AMOUNT_FIELDS = frozenset({"quantity", "product_uom_id"})
 # A date that is written this soon after the one before belongs to the same doing.
 JUST_DONE = timedelta(minutes=1)
 # What a line keeps by itself: evidence of edits for the trace, and what Odoo computes
@@ -101,6 +103,9 @@ class StockMoveLine(models.Model):
         takes = not TAKING_FIELDS.isdisjoint(vals)
         if takes:
             self._guard_edit()
+        amounts = {}
+        if takes and TAKING_FIELDS & vals.keys() <= AMOUNT_FIELDS:
+            amounts = {line: line.quantity_product_uom for line in self}
         former = {}
         if self._RECALL_EDITS & vals.keys():
             former = {
@@ -112,7 +117,7 @@ class StockMoveLine(models.Model):
             line._keep_former(*values)
         if takes:
             self._guard_edit()
-            self._guard_open()
+            (self - self._filter_lowered(amounts))._guard_open()
         return result
 
     def _keep_former(self, lot, quantity, date):
@@ -177,6 +182,23 @@ class StockMoveLine(models.Model):
             predicate=lambda line: line.location_id != line.location_dest_id,
         )
         return outside | inside
+
+    def _filter_lowered(self, amounts):
+        """The open lines that take no more than they did: less of what is held may be
+        taken, before the reservation is broken.
+
+        :param amounts: {line: quantity in the unit of the product before}
+        """
+        return (self - self._filter_done()).filtered(
+            lambda line: (
+                line in amounts
+                and line.quantity_product_uom >= 0
+                and line.product_id.uom_id.compare(
+                    line.quantity_product_uom, amounts[line]
+                )
+                <= 0
+            )
+        )
 
     def _filter_done(self):
         # Odoo goes by either, and code may write them apart.
@@ -305,6 +327,8 @@ class StockMoveLine(models.Model):
         """:raise UserError: when one of the lines is on hold"""
         for line in self:
             if line in holds:
+                if not self.env["recall.hold"]._may_be_on(line):
+                    self.env["recall.hold"]._forget_active_keys()
                 raise UserError(line._get_refusal(holds[line]))
 
     def _get_refusal(self, hold):

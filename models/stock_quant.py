@@ -12,7 +12,8 @@ AMOUNT_FIELDS = frozenset({"quantity", "package_id"})
 
 
 class StockQuant(models.Model):
-    _inherit = "stock.quant"
+    _name = "stock.quant"
+    _inherit = ["stock.quant", "recall.quantity"]
 
     recall_hold = fields.Boolean(
         "On Hold",
@@ -46,13 +47,20 @@ class StockQuant(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         if aggregate_spec != "available_quantity:sum":
             return super()._read_group_select(aggregate_spec, query)
-        return SQL(
+        available = SQL(
             "SUM(CASE WHEN %s IN (%s) THEN 0 ELSE %s - %s END)",
             SQL.identifier(self._table, "id"),
             self.env["recall.hold"]._held_sql(self._table),
             self._field_to_sql(self._table, "quantity", query),
             self._field_to_sql(self._table, "reserved_quantity", query),
         )
+        return self._in_one_unit(available, query)
+
+    def _in_one_unit(self, select, query):
+        # Odoo's own lists of stock add what they always did.
+        if not self.env.context.get("recall_one_unit"):
+            return select
+        return super()._in_one_unit(select, query)
 
     @api.model
     def _get_unreserved_domain(self):

@@ -2,8 +2,13 @@ import base64
 
 from odoo import models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ..tools import gs1
+
+# Rows of a table that no page cuts, with three lines each at the most: less would
+# waste paper on heads, more the rest of each page.
+TABLE_ROWS = 10
 
 
 class RecallPrintout(models.AbstractModel):
@@ -68,7 +73,9 @@ class RecallPrintout(models.AbstractModel):
     # ------------------------------------------------------------------
     def _get_sections(self, docs):
         """[(`stock.warehouse`, [(`stock.location`, [row])])] of all held goods, places
-        in quarantine last; the warehouse is empty for places that are in none."""
+        in quarantine last, and some rows at a time: each part is printed as a table
+        that is not cut, under a head of its own. The warehouse is empty for places
+        that are in none."""
         quants = self._get_held_quants(docs)
         origins = self._get_origins(quants)
         places = quants.grouped("location_id")
@@ -77,7 +84,8 @@ class RecallPrintout(models.AbstractModel):
             places, key=lambda place: (place.recall_is_quarantine, place.complete_name)
         ):
             rows = [self._prepare_row(quant, origins[quant]) for quant in places[place]]
-            sections.setdefault(place.warehouse_id, []).append((place, rows))
+            parts = sections.setdefault(place.warehouse_id, [])
+            parts += ((place, part) for part in split_every(TABLE_ROWS, rows, list))
         return sorted(
             sections.items(), key=lambda item: (not item[0], item[0].name or "")
         )

@@ -8,12 +8,14 @@ from . import test_exclusion
 from . import test_genealogy
 from . import test_genealogy_ui
 from . import test_hold
+from . import test_hold_cost
 from . import test_hold_crash
 from . import test_hold_hostile
 from . import test_hold_more_paths
 from . import test_hold_paths
 from . import test_hold_race
 from . import test_hold_till
+from . import test_hold_unsettled
 from . import test_layout
 from . import test_migrations
 from . import test_quarantine

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
+from odoo.tools.safe_eval import safe_eval
 
 from .flows import needs
 from .hold_common import HoldCommon
@@ -125,6 +126,20 @@ class TestHold(HoldCommon):
         self.run_cron("ir_cron_recall_retrace")
         self.run_cron("ir_cron_recall_retrace")
         self.assertEqual(case.trace_count, count + 2)
+
+    @needs("mrp")
+    def test_who_pressed_hold_is_named_for_what_follows(self):
+        paste = self._create_product("Paste")
+        (made,) = self.lots(paste, "P1")
+        self.receive({self.bad: 5})
+        case = self._create_lot_case(self.bad)
+        case.action_trace()
+        self.produce({made: 1}, {self.bad: 1})
+        self._as(self.manager, case).action_hold()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.traced_by_id, self.manager)
+        self.assertTrue(made.recall_hold)
+        self.assertEqual(case.hold_ids.placed_by, self.manager)
 
     @needs("mrp")
     def test_what_was_made_since_the_trace_is_held_with_the_rest(self):
@@ -377,12 +392,39 @@ class TestHoldPromise(HoldCommon):
         )
         self.assertEqual(held.lot_id, self.bad)
 
+    def test_lists_of_stock_show_what_is_held(self):
+        for name in ("simple", "editable", "inventory_editable"):
+            view = self.env.ref(f"stock.view_stock_quant_tree_{name}")
+            arch = self.env["stock.quant"].get_view(view.id, "list")["arch"]
+            with self.subTest(view=name):
+                self.assertIn('name="recall_hold"', arch)
+
     def test_total_of_available_leaves_held_out(self):
         self.hold(self.bad)
         [(available,)] = self.env["stock.quant"]._read_group(
             [("location_id", "=", self.stock.id)], [], ["available_quantity:sum"]
         )
         self.assertEqual(available, 4)
+
+    def test_goods_on_hold_are_added_up_in_one_unit_only(self):
+        dozens = self.env.ref("uom.product_uom_dozen")
+        egg = self._create_product("Egg", uom_id=dozens.id)
+        (box,) = self.lots(egg, "E1")
+        self.receive({box: 3})
+        self.hold(self.bad, box)
+        action = self.env.ref(
+            "stock_recall.recall_held_goods_action"
+        )._get_action_dict()
+        context = safe_eval(action["context"])
+        quants = self.env["stock.quant"].with_context(**context)
+        domain = [*safe_eval(action["domain"]), ("location_id", "=", self.stock.id)]
+        sums = ["quantity:sum", "available_quantity:sum", "reserved_quantity:sum"]
+        [by_place] = quants.formatted_read_group(domain, ["location_id"], sums)
+        self.assertEqual([by_place[name] for name in sums], [False] * 3)
+        by_product = quants._read_group(domain, ["product_id"], ["quantity:sum"])
+        self.assertEqual(dict(by_product), {self.nut: 10, egg: 3})
+        [(total,)] = self.env["stock.quant"]._read_group(domain, [], ["quantity:sum"])
+        self.assertEqual(total, 13)  # elsewhere as Odoo does
 
     def test_forecast_report(self):
         self.hold(self.bad)
@@ -490,6 +532,30 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual(row.partner_id, self.consignee)
         self.assertEqual(row.sale_id, order)
 
+    def test_what_is_short_is_said_once(self):
+        self.receive({self.good: 1})
+        order = self.order({self.nut: 12})
+        case = self.hold_case(self.bad, self.good)
+        rows = case.interruption_ids
+        self.assertEqual(sorted(rows.mapped("quantity")), [2, 10])
+        self.assertEqual(sum(rows.mapped("quantity_short")), 12)
+        self.assertEqual(rows.mapped("quantity"), rows.mapped("quantity_short"))
+        (other,) = self.lots(self.nut, "N-OTHER")
+        self.receive({other: 3})
+        order.picking_ids.action_assign()
+        rows.invalidate_recordset()
+        self.assertEqual(sum(rows.mapped("quantity_short")), 9)
+        for row in rows:
+            self.assertLessEqual(row.quantity_short, row.quantity)
+        short = rows[1].quantity_short
+        rows.invalidate_recordset()
+        self.assertEqual(rows[1].quantity_short, short)  # asked alone
+
+    def test_short_of_what_was_never_there_is_not_said(self):
+        self.order({self.nut: 20})
+        case = self.hold_case(self.bad)
+        self.assertEqual(case.interruption_ids.quantity_short, 10)
+
     def test_transfer_says_what_it_lost(self):
         picking = self.order({self.nut: 6}).picking_ids
         self.hold_case(self.bad)
@@ -515,6 +581,15 @@ class TestHoldSettle(HoldCommon):
         (mine | other).action_hold()
         self.assertEqual(mine.unsettled_count, 1)
         self.assertEqual(other.unsettled_count, 0)
+
+    def test_case_says_what_lost_its_goods(self):
+        order = self.order({self.nut: 6})
+        case = self.hold_case(self.bad)
+        said = case.message_ids.filtered(lambda m: "Reservations broken" in m.body)
+        self.assertEqual(len(said), 1)
+        self.assertIn(f"{order.picking_ids.name}: 6 Units of N-BAD", said.body)
+        self.env["recall.hold"]._settle()
+        self.assertEqual(case.message_ids[0], said)
 
     def test_settling_twice_tells_once(self):
         self.order({self.nut: 6})

@@ -232,6 +232,31 @@ class TestMoveToQuarantine(MoveCommon):
         self.assertFalse(self.quarantine_goods(self.hold(self.lot)))
         self.assertEqual(self.reserved(), 5)
 
+    def test_goods_that_the_transfer_of_another_case_asks_for_go_on_it(self):
+        self.receive({self.lot: 5, self.second: 3})
+        picking = self.quarantine_goods(self.hold(self.lot))
+        picking.do_unreserve()
+        self.assertFalse(self.quarantine_goods(self.hold(self.lot)))
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+
+    def test_more_than_the_transfer_of_another_case_asks_for(self):
+        self.receive({self.lot: 5})
+        picking = self.quarantine_goods(self.hold(self.lot))
+        picking.do_unreserve()
+        self.receive({self.lot: 3, self.second: 1})
+        other = self.quarantine_goods(self.hold(self.lot, self.second))
+        self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
+        self.assertEqual(self.lines(other), [("L1", 3, "Stock"), ("L2", 1, "Stock")])
+
+    def test_transfer_of_a_released_case_keeps_no_goods_from_quarantine(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        other = self.hold(self.lot)
+        picking = self.quarantine_goods(case)
+        self._release(case, self.lot)
+        picking.do_unreserve()
+        self.assertEqual(self.lines(self.quarantine_goods(other)), [("L1", 5, "Stock")])
+
     def test_reserved_for_a_delivery(self):
         self.receive({self.lot: 5})
         order = self.order({self.lot: 4})

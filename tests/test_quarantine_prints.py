@@ -74,6 +74,11 @@ class TestLabels(PrintCommon):
         self.validate(picking)
         self.assertEqual(len(self.labels(picking)), 2)
 
+    def test_what_must_not_be_done_comes_before_what_may_be_cut(self):
+        report = self._report("recall.case")
+        label = self.text(self.render(report, self.case, self.team))
+        self.assertLess(label.index("Do not use"), label.index(self.product.name))
+
     def test_lots_that_are_not_on_hold_get_none(self):
         self.receive({self.second: 3})
         (text,) = self.render(self._report("stock.lot"), self.second).xpath("//p")
@@ -202,6 +207,25 @@ class TestHeldList(PrintCommon):
         self.assertEqual(self.rows(self.lot), here + there)
         self.assertEqual(self.rows(self.warehouse), here)
         self.assertEqual(self.rows(self.other), there)
+
+    def test_each_page_says_what_it_is(self):
+        """Some engines repeat no head of a table, and cut it between any two lines:
+        short tables with a head of their own are not cut."""
+        lots = self.lots(self.product, *(f"M{number}" for number in range(25)))
+        self.receive(dict.fromkeys(lots, 1))
+        case = self.hold(*lots)
+        page = self.render(
+            self.env.ref("stock_recall.action_report_held_goods_case"), case, self.team
+        )
+        tables = page.xpath("//table")
+        self.assertEqual([len(t.xpath("tbody/tr")) for t in tables], [10, 10, 5])
+        for table in tables:
+            head = self.text(table.xpath("thead")[0])
+            self.assertIn(self.warehouse.name, head)
+            self.assertIn(self.stock.complete_name, head)
+            self.assertIn("On hold", head)
+            self.assertIn("page-break-inside: avoid", table.get("style"))
+            self.assertTrue(table.xpath(".//th[text()='Lot']"))
 
     def test_what_stands_in_quarantine_comes_last(self):
         picking = self.quarantine_goods(self.case)

@@ -1,0 +1,155 @@
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL, ormcache
+
+
+class RecallHold(models.Model):
+    """Which goods the active holds are on."""
+
+    _inherit = "recall.hold"
+
+    @api.model
+    def _read_active(self, lots, products, passing=False):
+        """The active holds on lots, and all on products.
+
+        :param lots: `stock.lot`
+        :param products: `product.product` of goods that move without a lot
+        :param passing: whether goods leave; then no hold is placed on them before
+            this transaction ends, and none was since it began
+        :return: `recall.hold`, as superuser
+        """
+        gate = self.env["recall.hold.gate"]
+        passed = SQL("SELECT 0")
+        if passing:
+            passed = gate._pass_sql(lots.product_id | products)
+        query = SQL(
+            """
+            WITH gate AS MATERIALIZED (%(passed)s)
+            SELECT hold.id
+              FROM gate
+              -- from the gate on: an inner join may start at holds, find none, and
+              -- never come to it
+              LEFT JOIN recall_hold hold
+                ON hold.state = 'active'
+               AND (hold.lot_id = ANY(%(lots)s)
+                    OR hold.product_id = ANY(%(products)s))
+             ORDER BY hold.id
+            """,
+            passed=passed,
+            lots=lots.ids,
+            products=products.ids,
+        )
+        try:
+            rows = self.env.execute_query(query)
+        except SerializationFailure:
+            # A hold was placed, and this is run again: it has to know.
+            self._forget_active_keys()
+            raise
+        # sudo: whoever moves goods has to know that they are held, and why.
+        return self.sudo().browse(hold_id for (hold_id,) in rows if hold_id)
+
+    # A batch asks twice: before it is validated, so that held goods stay behind and
+    # the others go through, and at the gate. The first is for comfort, and answered
+    # from the registry's cache, which placing and releasing clear. It may be behind: a
+    # worker has not been told yet, is killed before it tells, or has filled it from a
+    # snapshot older than the hold. Then the gate refuses, which clears it here (Odoo
+    # undoes no clearing when it rolls back), and the next click leaves the goods
+    # behind. Nothing ever leaves because the cache says so.
+
+    @api.model
+    @ormcache()
+    def _get_active_keys(self):
+        """(ids of the lots on hold, ids of the products that any hold is on)"""
+        rows = self.env.execute_query(
+            SQL("SELECT lot_id, product_id FROM recall_hold WHERE state = 'active'")
+        )
+        lots, products = zip(*rows, strict=True) if rows else ((), ())
+        return frozenset(lots) - {None}, frozenset(products)
+
+    def _forget_active_keys(self):
+        self.env.registry.clear_cache()
+
+    @api.model
+    def _may_be_on(self, lines):
+        """Whether goods of `stock.move.line` may be on hold, as far as this worker has
+        heard; without a lot, they may be any of the product."""
+        lots, products = self._get_active_keys()
+        return any(
+            line.lot_id.id in lots if line.lot_id else line.product_id.id in products
+            for line in lines
+        )
+
+    @api.model
+    def _is_any_active(self):
+        return bool(self.sudo().search_count([("state", "=", "active")], limit=1))
+
+    @api.model
+    def _held_sql(self, table, condition=None):
+        """Query for the ids of all rows of a table whose goods an active hold is on.
+
+        :param table: `stock_quant` or `stock_move_line`, which both say of which
+            product, lot and location they are
+        :param condition: SQL on `hold` and on `goods`, the row, as a further limit
+        """
+        return SQL(
+            """
+            SELECT goods.id
+              FROM recall_hold hold
+              JOIN %(table)s goods
+                ON goods.product_id = hold.product_id AND goods.lot_id = hold.lot_id
+             WHERE hold.state = 'active' AND %(condition)s
+             UNION ALL
+            SELECT goods.id
+              FROM recall_hold hold
+              JOIN stock_location place ON place.id = hold.location_id
+              JOIN stock_location location
+                ON location.parent_path LIKE place.parent_path || '%%'
+              JOIN %(table)s goods
+                ON goods.location_id = location.id
+               AND goods.product_id = hold.product_id AND goods.lot_id IS NULL
+             WHERE hold.state = 'active' AND hold.lot_id IS NULL AND %(condition)s
+            """,
+            table=SQL.identifier(table),
+            condition=condition or SQL("TRUE"),
+        )
+
+    @api.model
+    def _get_held_domain(self, condition=None, table="stock_quant"):
+        """Domain of the rows whose goods are on hold; see `_held_sql`."""
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s IN (%s)",
+                SQL.identifier(alias, "id"),
+                self._held_sql(table, condition),
+            )
+        )
+
+    def _get_held_quants_domain(self):
+        """Domain on `stock.quant` of all the goods that these holds are on."""
+        return self._get_held_domain(SQL("hold.id = ANY(%s)", self.ids))
+
+    def _match_lines(self, lines, ends=("location_id",)):
+        """{line: the first of these holds that is on its goods}, for those held.
+
+        :param lines: `stock.move.line`
+        :param ends: at which of their ends goods without a lot count as held
+        """
+        by_lot, by_product = {}, self.filtered("location_id").grouped("product_id")
+        for hold in self.filtered("lot_id"):
+            by_lot.setdefault(hold.lot_id, hold)
+        matched = {}
+        for line in lines:
+            hold = by_lot.get(line.lot_id) or next(
+                (
+                    hold
+                    for hold in by_product.get(line.product_id, ())
+                    if not line.lot_id
+                    and any(line[end]._child_of(hold.location_id) for end in ends)
+                ),
+                None,
+            )
+            if hold:
+                matched[line] = hold
+        return matched

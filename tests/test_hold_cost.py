@@ -1,0 +1,97 @@
+"""What holds cost those who ship other goods: one look, at the gate."""
+
+from odoo.exceptions import UserError
+
+from odoo.addons.stock_recall.models.recall_hold import TRUSTED
+
+from .hold_common import HoldCommon
+
+
+class TestHoldCost(HoldCommon):
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 20, self.good: 20})
+        self.holds = self.env["recall.hold"]
+
+    def pickings(self, *lots):
+        """A transfer for each lot, ready to be validated."""
+        pickings = self.env["stock.picking"]
+        for lot in lots:
+            picking = self.order({lot: 2}).picking_ids
+            self.fill(picking.move_ids, {lot: 2})
+            pickings |= picking
+        return pickings
+
+    def count_looks(self, pickings):
+        """Validate transfers at once, and count the queries that ask for holds."""
+        queries = []
+        for _patched in self._patchExecute(queries):
+            pickings.button_validate()
+        return sum("recall_hold" in query for query in queries)
+
+    def states(self, pickings):
+        return [picking.state == "done" for picking in pickings]
+
+    def test_transfers_at_once_look_once(self):
+        self.hold(self.bad)
+        self.count_looks(self.pickings(self.good, self.good))  # warms the caches
+        pickings = self.pickings(self.good, self.good, self.good)
+        self.assertEqual(self.count_looks(pickings), 1)
+        self.assertEqual(self.states(pickings), [True] * 3)
+
+    def test_hold_is_seen_by_the_next_batch(self):
+        self.pickings(self.good, self.good).button_validate()
+        pickings = self.pickings(self.bad, self.good)
+        self.hold(self.bad)
+        pickings.button_validate()
+        self.assertEqual(self.states(pickings), [False, True])
+
+    def test_release_is_seen_by_the_next_batch(self):
+        hold = self.hold(self.bad)
+        self.pickings(self.good, self.good).button_validate()
+        self._as(self.manager, hold)._release("Tested negative")
+        pickings = self.pickings(self.bad, self.good)
+        self.assertEqual(self.count_looks(pickings), 2)  # one fills the cache again
+        pickings = self.pickings(self.bad, self.good)
+        self.assertEqual(self.count_looks(pickings), 1)
+
+    def test_goods_without_a_lot_are_left_behind(self):
+        salt = self._create_product("Salt", "none")
+        self.receive({salt: 9})
+        pickings = self.pickings(salt, self.good)
+        places = [(salt, self.stock)]
+        self.holds._place(self.env["stock.lot"], "Glass", places=places)
+        pickings.button_validate()
+        self.assertEqual(self.states(pickings), [False, True])
+
+    def test_hold_that_a_worker_has_not_heard_of_is_refused_then_left_behind(self):
+        pickings = self.pickings(self.bad, self.good)
+        self.hold(self.bad)
+        self.forget_holds()
+        self.assertHeld(pickings.button_validate)
+        pickings.button_validate()
+        self.assertEqual(self.states(pickings), [False, True])
+
+    def test_till_does_not_go_by_what_a_worker_has_heard(self):
+        """It would swallow the refusal, and nobody be told."""
+        picking = self.pickings(self.bad)
+        self.hold(self.bad)
+        self.forget_holds()
+        # as the wrapper of the till does
+        picking.with_context(recall_till=TRUSTED)._action_done()
+        self.assertNotEqual(picking.state, "done")
+        self.assertIn(self.bad.name, picking.activity_ids.note)
+
+    def test_what_is_refused_clears_no_cache_that_is_right(self):
+        picking = self.pickings(self.bad)
+        self.hold(self.bad)
+        self.holds._get_active_keys()
+        self.env.registry.cache_invalidated.clear()
+        with self.assertRaises(UserError):
+            picking.button_validate()
+        self.assertFalse(self.env.registry.cache_invalidated)
+
+    def forget_holds(self):
+        """Let this worker believe what it did before the holds."""
+        cache = self.holds._get_active_keys.__cache__
+        cache.add_value(self.holds, cache_value=(frozenset(), frozenset()))
