@@ -10,16 +10,28 @@ CHANCE = 0.05
 
 def get_remark(env, cause, candidates):
     """What to bear in mind about a :class:`..tools.causes.Cause`, in words."""
-    words = []
-    if cause.ties == 1:
-        words.append(env._("Tied with another."))
-    elif cause.ties:
-        words.append(env._("Tied with %(count)s others.", count=cause.ties))
+    words = [_tell_ties(env, cause)] if cause.ties else []
     if candidates * 10**-cause.score > CHANCE:
         words.append(env._("May be chance."))
     if cause.explained == 1:
         words.append(env._("One complaint only."))
     return " ".join(words)
+
+
+def _tell_ties(env, cause):
+    if cause.ties == cause.twins == 1:
+        return env._("Tied with another, of the very same lots.")
+    if cause.ties == cause.twins:
+        text = env._("Tied with %(count)s others, all of the very same lots.")
+    elif cause.ties == 1:
+        text = env._("Tied with another.")
+    elif cause.twins:
+        text = env._(
+            "Tied with %(count)s others, %(twins)s of them the very same lots."
+        )
+    else:
+        text = env._("Tied with %(count)s others.")
+    return text % {"count": cause.ties, "twins": cause.twins}
 
 
 class RecallCause(models.TransientModel):
@@ -38,6 +50,9 @@ class RecallCause(models.TransientModel):
         "recall.cause.ranking", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
+    rank = fields.Integer(
+        "Place", help="1 for the likeliest; candidates that are tied share their place."
+    )
     kind = fields.Selection(
         [
             ("lot", "Source lot"),
