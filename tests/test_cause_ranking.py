@@ -60,7 +60,7 @@ class TestRankingOfReceipts(RankingCommon):
 
         self.assertEqual(ranking.cause_ids[0].name, receipt.name, "the narrower first")
         self.assertEqual(set(self.kinds(ranking)), {"receipt", "vendor", "day"})
-        self.assertIn("Tied with 2", ranking.cause_ids[0].remark)
+        self.assertIn("Tied with 2 others: same lots", ranking.cause_ids[0].remark)
         self.assertIn("tied", ranking.summary)
 
     def test_tied_are_told_by_whether_their_lots_are_the_same(self):
@@ -72,7 +72,7 @@ class TestRankingOfReceipts(RankingCommon):
         first = ranking.cause_ids.filtered(lambda cause: cause.rank == 1)
         self.assertEqual(len(first), 6)
         self.assertEqual(ranking.cause_ids[6:].mapped("rank")[:1], [7])
-        self.assertIn("2 of them the very same lots", first[0].remark)
+        self.assertIn("Tied with 5 others.", first[0].remark)
 
     def test_place(self):
         shelf = self.env["stock.location"].create(

@@ -20,18 +20,12 @@ def get_remark(env, cause, candidates):
 
 def _tell_ties(env, cause):
     if cause.ties == cause.twins == 1:
-        return env._("Tied with another, of the very same lots.")
+        return env._("Tied with another: same lots.")
     if cause.ties == cause.twins:
-        text = env._("Tied with %(count)s others, all of the very same lots.")
-    elif cause.ties == 1:
-        text = env._("Tied with another.")
-    elif cause.twins:
-        text = env._(
-            "Tied with %(count)s others, %(twins)s of them the very same lots."
-        )
-    else:
-        text = env._("Tied with %(count)s others.")
-    return text % {"count": cause.ties, "twins": cause.twins}
+        return env._("Tied with %(count)s others: same lots.", count=cause.ties)
+    if cause.ties == 1:
+        return env._("Tied with another.")
+    return env._("Tied with %(count)s others.", count=cause.ties)
 
 
 class RecallCause(models.TransientModel):

@@ -5,16 +5,19 @@ import {registry} from "@web/core/registry";
  *
  * @param {object} env
  * @param {object} action with the id of the case as `active_id`
- * @returns {Promise<object>} the action that opens the ranking
  */
 async function openRanking(env, action) {
+    const {action: actions, orm} = env.services;
     const caseId = action.context.active_id;
-    await env.services.action.doAction("stock_recall.recall_case_action", {
+    await actions.doAction("stock_recall.recall_case_action", {
         clearBreadcrumbs: true,
         props: {resId: caseId},
         viewType: "form",
     });
-    return env.services.orm.call("recall.case", "action_rank_causes", [[caseId]]);
+    await actions.doAction(
+        await orm.call("recall.case", "action_rank_causes", [[caseId]]),
+        {onClose: () => actions.doAction("soft_reload")}
+    );
 }
 
 registry.category("actions").add("recall_causes", openRanking);
