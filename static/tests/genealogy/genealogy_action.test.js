@@ -66,6 +66,18 @@ test("cards say what the server says", async () => {
 });
 
 test.tags("desktop");
+test("headings stay in sight when the picture scrolls", async () => {
+    await openPicture(() => makePicture({height: 5000}));
+    const frame = queryOne(".o_genealogy_frame");
+    frame.scrollTop = 1000;
+    await animationFrame();
+
+    expect(frame.scrollTop).toBe(1000);
+    const top = (element) => Math.round(element.getBoundingClientRect().top);
+    expect(top(queryOne(".o_genealogy_headings"))).toBe(top(frame));
+});
+
+test.tags("desktop");
 test("links are drawn by evidence, and in words where not exact", async () => {
     await openPicture();
 
