@@ -114,6 +114,17 @@ class TestRankingOfReceipts(RankingCommon):
         again = self.env[again["res_model"]].browse(again["res_id"])
         self.assertEqual(again.lot_ids, sum_of(self.bad), "a cause is no complaint")
 
+    def test_twice_is_one_line(self):
+        self.receive(dict.fromkeys(self.bad, 1), self.farm)
+        case = self._create_lot_case(sum_of(self.bad))
+        for __ in range(2):
+            action = case.action_rank_causes()
+            ranking = self.env[action["res_model"]].browse(action["res_id"])
+            ranking.cause_ids[0].action_use()
+        self.assertEqual(case.scope_ids.mapped("kind"), ["lot", "receipt"])
+        ranking.cause_ids[1].action_use()
+        self.assertEqual(len(case.scope_ids), 3, "another one is another line")
+
     def test_place_of_a_case_is_no_complaint(self):
         self.receive(dict.fromkeys(self.bad, 1), self.farm)
         case = self._create_lot_case(sum_of(self.bad))

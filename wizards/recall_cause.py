@@ -73,7 +73,7 @@ class RecallCause(models.TransientModel):
         "for what explains most complaints with fewest innocent lots.",
     )
     tie_count = fields.Integer("Tied With")
-    remark = fields.Char()
+    remark = fields.Text()
     scope_vals = fields.Json()
 
     def action_use(self):
@@ -84,8 +84,21 @@ class RecallCause(models.TransientModel):
         case = self.ranking_id.case_id
         if not case:
             return case._prepare_open_action(self.name, [vals])
-        self.env["recall.scope"].create({**vals, "case_id": case.id})
+        if not self._is_in(case.scope_ids, vals):
+            self.env["recall.scope"].create({**vals, "case_id": case.id})
         return {"type": "ir.actions.act_window_close"}
+
+    def _is_in(self, lines, vals):
+        """Whether one of the scope lines says just this already."""
+        new = lines.new(vals)
+        return any(
+            all(
+                line[name] == (new[name]._origin if field.relational else new[name])
+                for name, field in lines._fields.items()
+                if name in vals
+            )
+            for line in lines
+        )
 
     # ------------------------------------------------------------------
     # From facts to a scope line
