@@ -39,6 +39,24 @@ class TestCase(RecallCommon):
         self.assertEqual(case.user_id, self.team)
         self.assertEqual(case.company_ids, self.company)
 
+    def test_new_case_with_one_of_several_companies_active(self):
+        """As after login: the form opens, and looks in all companies of the user."""
+        cases = self.env["recall.case"].with_user(self.group_team)
+        cases = cases.with_context(allowed_company_ids=self.company.ids)
+        form = Form(cases)
+        form.title = "Glass in a jar"
+        case = form.save()
+
+        self.assertEqual(case.company_id, self.company)
+        self.assertEqual(case.sudo().company_ids, self.company | self.other_company)
+
+    def test_case_created_with_one_of_several_companies_active(self):
+        cases = self.env["recall.case"].with_user(self.group_team)
+        cases = cases.with_context(allowed_company_ids=self.company.ids)
+        case = cases.create({"title": "Glass in a jar"})
+
+        self.assertEqual(case.sudo().company_ids, self.company | self.other_company)
+
     def test_references_differ(self):
         names = {self._create_case().name for _number in range(3)}
         self.assertEqual(len(names), 3)
