@@ -12,7 +12,12 @@ class RecallCase(models.Model):
 
     _name = "recall.case"
     _description = "Recall Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recall.relation"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "recall.relation",
+        "recall.new.document",
+    ]
     _order = "aware_at desc, id desc"
     _check_company_auto = True
 
@@ -159,22 +164,9 @@ class RecallCase(models.Model):
                     .next_by_code("recall.case")
                 ) or "/"
         cases = super(RecallCase, self._in_all_companies()).create(vals_list)
+        # The form reads it again, and only those of the active companies.
+        cases.invalidate_recordset(["company_ids"])
         return cases.with_env(self.env)
-
-    def onchange(self, values, field_names, fields_spec):
-        case = self._in_all_companies() if not self else self
-        return super(RecallCase, case).onchange(values, field_names, fields_spec)
-
-    def _in_all_companies(self):
-        """This, with all companies of the user active, the active ones first.
-
-        A new case looks in all of them, whichever are active just then: the ORM would
-        let nobody name a company that is not, so a sister's goods would be missed.
-        """
-        if self.env.su:
-            return self
-        companies = self.env.companies | self.env.user.company_ids
-        return self.with_context(allowed_company_ids=companies.ids)
 
     def write(self, vals):
         self._check_vals(vals)
