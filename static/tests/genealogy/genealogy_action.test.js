@@ -253,3 +253,32 @@ test("nothing to show", async () => {
     await contains(".o_genealogy_as_list").click();
     expect(".o_genealogy_entry").toHaveCount(0);
 });
+
+test.tags("desktop");
+test("the list keeps the focus of a keyboard when a card is unfolded", async () => {
+    await openPicture(({unfolded}) => {
+        const picture = makePicture();
+        if (unfolded.length) {
+            picture.cards = picture.cards.map((card) =>
+                card.key === "box" ? {...card, key: "box1", unfold: false} : card
+            );
+            picture.columns = picture.columns.map((column) => ({
+                ...column,
+                keys: column.keys.map((key) => (key === "box" ? "box1" : key)),
+            }));
+            picture.links = picture.links.map((link) => ({
+                ...link,
+                source: link.source === "box" ? "box1" : link.source,
+                target: link.target === "box" ? "box1" : link.target,
+            }));
+        }
+        return picture;
+    });
+    await contains(".o_genealogy_as_list").click();
+    queryOne("#o_genealogy_entry_box").focus();
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+
+    expect("#o_genealogy_entry_box1").toBeFocused();
+});
