@@ -48,7 +48,7 @@
     "post_init_hook": "create_quarantines",
     "uninstall_hook": "clean_up",
     "assets": {
-        "web.assets_backend": ["stock_recall/static/src/genealogy/**/*"],
+        "web.assets_backend": ["stock_recall/static/src/**/*"],
         "web.assets_unit_tests": ["stock_recall/static/tests/genealogy/**/*"],
         "web.assets_tests": ["stock_recall/static/tests/tours/**/*"],
     },

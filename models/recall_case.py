@@ -12,7 +12,12 @@ class RecallCase(models.Model):
 
     _name = "recall.case"
     _description = "Recall Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "recall.relation"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "recall.relation",
+        "recall.new.document",
+    ]
     _order = "aware_at desc, id desc"
     _check_company_auto = True
 
@@ -158,7 +163,10 @@ class RecallCase(models.Model):
                     .with_company(company_id)
                     .next_by_code("recall.case")
                 ) or "/"
-        return super().create(vals_list)
+        cases = super(RecallCase, self._in_all_companies()).create(vals_list)
+        # The form reads it again, and only those of the active companies.
+        cases.invalidate_recordset(["company_ids"])
+        return cases.with_env(self.env)
 
     def write(self, vals):
         self._check_vals(vals)

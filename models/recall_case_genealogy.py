@@ -67,7 +67,7 @@ class RecallCase(models.Model):
         return action
 
     def _prepare_genealogy_window(self, nodes, rows):
-        """Open the affected row of a node, or those of the product of several."""
+        """Open the affected row of a node, or those of the products of several."""
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Affected Lots"),
@@ -76,7 +76,7 @@ class RecallCase(models.Model):
         if len(nodes) == 1:
             return {**action, "res_id": rows[nodes[0]]["id"], "views": FORM}
         domain = Domain("case_id", "=", self.id) & Domain("is_gone", "=", False)
-        domain &= Domain("product_id", "=", nodes[0][0])
+        domain &= Domain("product_id", "in", list({product for product, _lot in nodes}))
         return {**action, "domain": list(domain), "views": LIST}
 
     # ------------------------------------------------------------------
@@ -146,7 +146,9 @@ class RecallCase(models.Model):
                 "recall.link", [*paths, "kind", "evidence"], ["__count"], domain
             ):
                 keys = [
-                    cards.key(nodes[end.id]) if is_shown else str(end.id)
+                    cards.key(nodes[end.id])
+                    if is_shown
+                    else cards.group_key(str(end.id))
                     for end, is_shown in zip(ends, ways, strict=True)
                 ]
                 found.append((*keys, kind, evidence, count))

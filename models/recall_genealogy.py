@@ -119,14 +119,40 @@ class RecallGenealogy(models.AbstractModel):
                 ((side, partner) for partner in partners),
                 key=lambda member: names[get_key(member)],
             )
+        families = self._name_families(facts, names)
         return (
-            self._choose_cards(groups, unfolded, found, most[0]),
+            self._choose_cards(groups, unfolded, found, most[0], families),
             self._choose_cards(parties, unfolded, found, most[1]),
         )
 
-    def _choose_cards(self, groups, unfolded, found, most):
-        members = [x for group in groups.values() for x in group if get_key(x) in found]
-        return Cards(groups, unfolded, members[:UNFOLDED], most=most)
+    def _choose_cards(self, groups, unfolded, found, most, families=None):
+        # Of a product that is found all lots, unless it is folded for having many.
+        members = [
+            x
+            for key, group in groups.items()
+            for x in group
+            if get_key(x) in found or key in found and len(group) == 1
+        ]
+        return Cards(groups, unfolded, members[:UNFOLDED], most=most, families=families)
+
+    def _name_families(self, facts, names):
+        """{product: key of its category and level}, which the names are added of.
+
+        Products of one level only: else what is made and what it is made from would
+        become one card, and the way between them be lost.
+        """
+        levels = {}
+        for (product, _lot), row in facts.rows.items():
+            levels[product] = min(levels.get(product, row["depth"]), row["depth"])
+        # sudo: whoever sees a row sees what it is about, as in lists.
+        products = self.env["product.product"].sudo().browse(levels)
+        families = {}
+        for product in products:
+            category = product.categ_id
+            key = f"family-{category.id or 0}-{levels[product.id]}"
+            names[key] = category.name or self.env._("Products")
+            families[str(product.id)] = key
+        return families
 
     # ------------------------------------------------------------------
     # Links

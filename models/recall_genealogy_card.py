@@ -27,10 +27,9 @@ class RecallGenealogy(models.AbstractModel):
             else:
                 card["subtitle"] = names[str(nodes[0][0])]
                 card["open"] = source._prepare_genealogy_window(nodes, facts.rows)
-            card["names"] = {key, str(nodes[0][0])}
+            card["names"] = {key, *(str(product) for product, _lot in nodes)}
             rows = [facts.rows[node] for node in nodes]
-            counted = [row for row in rows if row["in_scope"]]
-            card["facts"] = self._tell_quantities(nodes[0][0], counted or rows)
+            card["facts"] = self._tell_whereabouts(nodes, facts.rows)
             card["marks"] = [
                 *self._mark_rows(rows, len([node for node in nodes if node in held])),
                 *gaps.get(key, ()),
@@ -49,6 +48,9 @@ class RecallGenealogy(models.AbstractModel):
 
     def _prepare_group(self, nodes, facts, cards, names, source):
         product = str(nodes[0][0])
+        family = cards.group_key(product)
+        if family != product:
+            return self._prepare_family(nodes, family, facts, cards, names, source)
         count = self.env["recall.case"]._format_quantity(len(nodes))
         is_part = any(node in cards.shown for node in self._get_others(nodes, facts))
         if is_part:
@@ -60,6 +62,30 @@ class RecallGenealogy(models.AbstractModel):
             "subtitle": subtitle,
             "open": source._prepare_genealogy_window(nodes, facts.rows),
             "unfold": False if product in cards.unfolded else product,
+        }
+
+    def _prepare_family(self, nodes, family, facts, cards, names, source):
+        """A card for several products of one category and level."""
+        number = self.env["recall.case"]._format_quantity
+        products = {product for product, _lot in nodes}
+        is_part = family in cards.unfolded or any(
+            cards.group_key(str(product)) == family for product, _lot in cards.shown
+        )
+        if is_part:
+            subtitle = self.env._(
+                "%(count)s more products", count=number(len(products))
+            )
+        else:
+            subtitle = self.env._(
+                "%(count)s products, %(lots)s lots",
+                count=number(len(products)),
+                lots=number(len(nodes)),
+            )
+        return {
+            "title": names[family],
+            "subtitle": subtitle,
+            "open": source._prepare_genealogy_window(nodes, facts.rows),
+            "unfold": False if family in cards.unfolded else family,
         }
 
     def _get_others(self, nodes, facts):
@@ -80,6 +106,22 @@ class RecallGenealogy(models.AbstractModel):
         held_lots = {lot.id for (lot,) in by_lot}
         held = {node for node in rows if node[1] in held_lots}
         return held | {(product.id, 0) for (product,) in by_product}
+
+    def _tell_whereabouts(self, nodes, rows):
+        """Where goods are; of several products only what is here and out there."""
+        counted = [node for node in nodes if rows[node]["in_scope"]] or nodes
+        products = {product for product, _lot in nodes}
+        if len(products) == 1:
+            return self._tell_quantities(*products, [rows[node] for node in counted])
+        figures = self.env["recall.case"]._format_quantities
+        pieces = []
+        for name in ("qty_on_hand", "qty_delivered"):
+            sums = add_up(
+                (product, (rows[product, lot][name],)) for product, lot in counted
+            )
+            totals = self._sum_by_unit({key: total for key, (total,) in sums.items()})
+            pieces.append(f"{figures(totals)} {self._get_whereabouts()[name]}")
+        return _wrap(pieces)
 
     def _tell_quantities(self, product_id, rows):
         """Where it is, in the unit of the product, in lines that fit."""

@@ -13,7 +13,7 @@ class RecallScope(models.Model):
     """Who may change what is suspect, until when, and what is told about it."""
 
     _name = "recall.scope"
-    _inherit = ["recall.scope", "recall.relation"]
+    _inherit = ["recall.scope", "recall.relation", "recall.new.document"]
 
     @api.model_create_multi
     def create(self, vals_list):

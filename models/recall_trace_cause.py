@@ -7,7 +7,8 @@ from odoo.tools import SQL
 from ..tools.causes import rank_causes, spread_masks
 from ..tools.findings import Findings, get_lots
 
-# What is named first where the records cannot tell candidates apart: the narrower.
+# What is named first where the records cannot tell candidates apart: the narrower, and
+# of the same kind what comes earlier in the chain, as a trace from it finds the later.
 KINDS = (
     "lot",
     "production",
@@ -63,11 +64,21 @@ class RecallTraceCause(models.AbstractModel):
             reach[fact.kind, fact.key] |= mask
             if mask & complaints:
                 facts[fact.kind, fact.key].append(fact)
-        causes = rank_causes(complaints, (1 << len(bits)) - 1, reach, self._get_order)
+        order = self._get_order(facts, trail.spread.depths(dict.fromkeys(bits, 0)))
+        causes = rank_causes(complaints, (1 << len(bits)) - 1, reach, order)
         return causes, facts, len(bits)
 
-    def _get_order(self, key):
-        return KINDS.index(key[0]), str(key[1])
+    def _get_order(self, facts, depths):
+        """Sort key of candidates that the records cannot tell apart, see `KINDS`.
+
+        :param depths: {node: steps back from the lots compared}
+        """
+
+        def order(key):
+            depth = max(depths.get(fact.node, 0) for fact in facts[key])
+            return KINDS.index(key[0]), -depth, key[1]
+
+        return order
 
     def _read_population(self, lots, companies):
         """All lots of the same products that moved."""

@@ -3,7 +3,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.exceptions import AccessError
 
-from ..tools.picture import Facts
+from ..tools.picture import CARDS, Facts
 from .recall_document import RECALL_GROUPS
 from .recall_genealogy import FORM, LIST
 
@@ -25,7 +25,10 @@ class StockLot(models.Model):
         """
         self._check_genealogy_access()
         facts = self._read_genealogy_facts()
-        picture = self.env["recall.genealogy"]._draw(facts, self, unfolded, term)
+        # Each answer takes a trace: a small picture needs no second one.
+        picture = self.env["recall.genealogy"]._draw(
+            facts, self, unfolded, term, most=(CARDS, CARDS)
+        )
         return {**picture, "name": self.display_name, "report": False}
 
     @api.readonly
@@ -100,7 +103,11 @@ class StockLot(models.Model):
         lot_ids = [lot_id for _product, lot_id in nodes if lot_id]
         if not lot_ids:
             action["res_model"] = "product.product"
-            return {**action, "res_id": nodes[0][0], "views": FORM}
+            products = list({product for product, _lot in nodes})
+            if len(products) == 1:
+                return {**action, "res_id": products[0], "views": FORM}
+            action["name"] = self.env._("Products")
+            return {**action, "domain": [("id", "in", products)], "views": LIST}
         if len(nodes) == 1:
             return {**action, "res_id": lot_ids[0], "views": FORM}
         action["name"] = self.env._("Lots")

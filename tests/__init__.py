@@ -3,6 +3,7 @@ from . import test_bad_input
 from . import test_case
 from . import test_case_changes
 from . import test_cause_ranking
+from . import test_cause_tour
 from . import test_causes
 from . import test_exclusion
 from . import test_genealogy

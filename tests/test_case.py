@@ -39,6 +39,39 @@ class TestCase(RecallCommon):
         self.assertEqual(case.user_id, self.team)
         self.assertEqual(case.company_ids, self.company)
 
+    def test_new_case_with_one_of_several_companies_active(self):
+        """As after login: the form opens, and looks in all companies of the user."""
+        # who else does not see the companies in the form
+        self.group_team.group_ids |= self.env.ref("base.group_multi_company")
+        cases = self.env["recall.case"].with_user(self.group_team)
+        cases = cases.with_context(allowed_company_ids=self.company.ids)
+        form = Form(cases)
+        form.title = "Glass in a jar"
+        with form.scope_ids.new() as line:
+            line.lot_ids.add(self.lot)
+        case = form.save()
+
+        self.assertEqual(case.company_id, self.company)
+        self.assertEqual(case.sudo().company_ids, self.company | self.other_company)
+
+    def test_case_created_with_one_of_several_companies_active(self):
+        cases = self.env["recall.case"].with_user(self.group_team)
+        cases = cases.with_context(allowed_company_ids=self.company.ids)
+        case = cases.create({"title": "Glass in a jar"})
+
+        self.assertEqual(case.sudo().company_ids, self.company | self.other_company)
+
+    def test_form_saved_with_one_of_several_companies_active(self):
+        """What it shows of the new case is what the user may read just then."""
+        cases = self.env["recall.case"].with_user(self.group_team)
+        cases = cases.with_context(allowed_company_ids=self.company.ids)
+        shown = {"company_ids": {"fields": {"display_name": {}}}}
+        both = (self.company | self.other_company).ids
+        vals = {"title": "Glass", "company_ids": [[4, company, 0] for company in both]}
+        (saved,) = cases.web_save(vals, shown)
+
+        self.assertEqual([x["id"] for x in saved["company_ids"]], self.company.ids)
+
     def test_references_differ(self):
         names = {self._create_case().name for _number in range(3)}
         self.assertEqual(len(names), 3)

@@ -60,8 +60,19 @@ class TestRankingOfReceipts(RankingCommon):
 
         self.assertEqual(ranking.cause_ids[0].name, receipt.name, "the narrower first")
         self.assertEqual(set(self.kinds(ranking)), {"receipt", "vendor", "day"})
-        self.assertIn("Tied with 2", ranking.cause_ids[0].remark)
+        self.assertIn("Tied with 2 others: same lots", ranking.cause_ids[0].remark)
         self.assertIn("tied", ranking.summary)
+
+    def test_tied_are_told_by_whether_their_lots_are_the_same(self):
+        self.receive(dict.fromkeys(self.bad[:3], 1), self.farm)
+        self.wait(days=1)
+        self.receive(dict.fromkeys(self.bad[3:], 1), self._create_partner("Barn"))
+        ranking = self.rank(self.bad)
+
+        first = ranking.cause_ids.filtered(lambda cause: cause.rank == 1)
+        self.assertEqual(len(first), 6)
+        self.assertEqual(ranking.cause_ids[6:].mapped("rank")[:1], [7])
+        self.assertIn("Tied with 5 others.", first[0].remark)
 
     def test_place(self):
         shelf = self.env["stock.location"].create(
@@ -102,6 +113,17 @@ class TestRankingOfReceipts(RankingCommon):
         again = case.action_rank_causes()
         again = self.env[again["res_model"]].browse(again["res_id"])
         self.assertEqual(again.lot_ids, sum_of(self.bad), "a cause is no complaint")
+
+    def test_twice_is_one_line(self):
+        self.receive(dict.fromkeys(self.bad, 1), self.farm)
+        case = self._create_lot_case(sum_of(self.bad))
+        for __ in range(2):
+            action = case.action_rank_causes()
+            ranking = self.env[action["res_model"]].browse(action["res_id"])
+            ranking.cause_ids[0].action_use()
+        self.assertEqual(case.scope_ids.mapped("kind"), ["lot", "receipt"])
+        ranking.cause_ids[1].action_use()
+        self.assertEqual(len(case.scope_ids), 3, "another one is another line")
 
     def test_place_of_a_case_is_no_complaint(self):
         self.receive(dict.fromkeys(self.bad, 1), self.farm)
@@ -191,6 +213,23 @@ class TestRankingOfProductions(RankingCommon):
         self.assertIn("N2", ranking.cause_ids[0].name)
         self.assertEqual(ranking.cause_ids[0].explained_count, 5)
         self.assertEqual(ranking.cause_ids[0].reached_count, 6)
+
+    def test_earlier_in_the_chain_first(self):
+        """What was made of the one lot, and nothing else, is found from it too."""
+        paste = self._create_product("Paste")
+        cream = self.lots(paste, "C1", "C2")
+        raw = self.lots(self.nut, "R1", "R2")
+        for sack, lot in zip(raw, cream, strict=True):
+            self.receive({sack: 10})
+            self.produce({lot: 10}, {sack: 10})
+        for number, lot in enumerate(self.bars):
+            self.produce({lot: 1}, {cream[number % 3 == 0]: 0.5})
+        ranking = self.rank(self.bars[::3])
+
+        lots = ranking.cause_ids.filtered(lambda cause: cause.kind == "lot")
+        self.assertEqual(
+            lots.mapped("name"), [f"{self.nut.name}: R2", f"{paste.name}: C2"]
+        )
 
     def test_planted_cause_in_random_networks(self):
         """A few of what `test_causes` does by the hundred."""

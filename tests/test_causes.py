@@ -7,6 +7,17 @@ from odoo.tests import BaseCase
 from ..tools.causes import get_score, rank_causes, spread_masks
 
 NETWORKS = 400
+# The bar: of 100 networks with five complaints or more.
+BAR = 0.95
+# The narrower first, and of lots what comes first in the chain, as in
+# `recall.trace.cause`.
+KINDS = ("lot", "document", "day", "workcenter", "place", "party")
+LEVELS = ("raw", "mix", "bar")
+
+
+def get_order(key):
+    kind, (level, *rest) = key
+    return KINDS.index(kind), LEVELS.index(level), rest
 
 
 class Network:
@@ -63,25 +74,60 @@ class Network:
         self.complaints = sum(self.bits[lot] for lot in set(chosen))
 
     def rank(self):
-        return rank_causes(self.complaints, (1 << len(self.goods)) - 1, self.reach)
+        population = (1 << len(self.goods)) - 1
+        return rank_causes(self.complaints, population, self.reach, get_order)
+
+    def get_twins(self):
+        """What went into the very same lots, the cause among it: whichever of them is
+        bad, there are the same complaints, so no records tell them apart."""
+        return {x for x, m in self.reach.items() if m == self.reach[self.cause]}
+
+    def count_explained(self, key):
+        return (self.reach[key] & self.complaints).bit_count()
 
     def is_found(self):
-        """First, or second to what went into the very same lots, which no records of
-        complaints can tell from it."""
-        first = self.rank()[0].key
-        return self.reach[first] == self.reach[self.cause]
+        """In the first place, alone or with its twins only."""
+        return {x.key for x in self.rank() if x.place == 1} == self.get_twins()
 
 
 class TestCauses(BaseCase):
+    def assertBar(self, found):
+        """At least 95 of each hundred, which is more than so many of all."""
+        found = list(found)
+        for start in range(0, len(found), 100):
+            share = sum(found[start : start + 100]) / len(found[start : start + 100])
+            self.assertGreaterEqual(share, BAR, f"networks from {start}")
+
     def test_planted_cause_is_first(self):
-        found = [Network(number).is_found() for number in range(NETWORKS)]
-        share = sum(found) / NETWORKS
-        self.assertGreaterEqual(share, 0.95)
+        self.assertBar(Network(number).is_found() for number in range(NETWORKS))
 
     def test_planted_cause_among_complaints_of_other_causes(self):
-        found = [Network(number, noise=2).is_found() for number in range(NETWORKS)]
-        share = sum(found) / NETWORKS
-        self.assertGreaterEqual(share, 0.95)
+        self.assertBar(Network(number, 2).is_found() for number in range(NETWORKS))
+
+    def test_planted_cause_without_twins_is_the_first_line(self):
+        networks = [Network(number) for number in range(NETWORKS)]
+        alone = [x for x in networks if len(x.get_twins()) == 1]
+        self.assertGreater(len(alone), 300)
+        self.assertBar(x.rank()[0].key == x.cause for x in alone)
+
+    def test_no_order_of_twins_does_better(self):
+        """The line above all others is the planted cause as often as anybody could
+        say: once in n among n twins."""
+        networks = [Network(number) for number in range(NETWORKS)]
+        lines = sum(x.rank()[0].key == x.cause for x in networks)
+        possible = sum(1 / len(x.get_twins()) for x in networks)
+        self.assertGreaterEqual(lines / NETWORKS, possible / NETWORKS - 0.01)
+
+    def test_bar_is_missed_by_counting_complaints(self):
+        """What went into everything explains all complaints: the bar can fail."""
+        networks = [Network(number) for number in range(100)]
+        found = [
+            max(sorted(x.reach), key=lambda key, x=x: x.count_explained(key))
+            in x.get_twins()
+            for x in networks
+        ]
+        with self.assertRaises(AssertionError):
+            self.assertBar(found)
 
     def test_score_by_hand(self):
         """All 2 complaints among the 2 lots of 4: one of 6 ways to draw them."""
@@ -110,6 +156,33 @@ class TestCauses(BaseCase):
         causes = rank_causes(0b11, 0b1111, reach)
 
         self.assertEqual([cause.ties for cause in causes], [1, 1, 0])
+
+    def test_tied_share_their_place(self):
+        reach = {"a": 0b11, "b": 0b11, "c": 0b1}
+        causes = rank_causes(0b11, 0b1111, reach)
+
+        self.assertEqual([cause.place for cause in causes], [1, 1, 3])
+
+    def test_twins_stand_together(self):
+        """Of the same score there may be others, of other lots."""
+        reach = {"a": 0b0011, "b": 0b1100, "c": 0b0011, "d": 0b1100}
+        causes = rank_causes(0b1111, (1 << 20) - 1, reach, order=lambda key: key)
+
+        self.assertEqual([cause.key for cause in causes], ["a", "c", "b", "d"])
+        self.assertEqual([cause.twins for cause in causes], [1, 1, 1, 1])
+        self.assertEqual([cause.ties for cause in causes], [3, 3, 3, 3])
+
+    def test_what_explains_one_of_several_is_not_in_common(self):
+        """It comes last, though everything else may be chance."""
+        reach = {"own order": 0b0001, "half of all": 0b1101, "all": 0b11111111}
+        causes = rank_causes(0b0111, 0b11111111, reach)
+
+        self.assertEqual(
+            [cause.key for cause in causes], ["half of all", "all", "own order"]
+        )
+        self.assertEqual([cause.place for cause in causes], [1, 2, 3])
+        (alone,) = rank_causes(0b0001, 0b1111, {"own order": 0b0001})
+        self.assertEqual(alone.place, 1)
 
     def test_cycle(self):
         """Rework of a lot into itself."""

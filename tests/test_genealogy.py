@@ -272,6 +272,74 @@ class TestFolding(GenealogyCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestManyProducts(GenealogyCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        category = cls.env["product.category"].create({"name": "Herbs"})
+        cls.herbs = cls.env["product.product"].create(
+            [
+                {
+                    "name": f"Herb {number:02}",
+                    "is_storable": True,
+                    "tracking": "lot",
+                    "categ_id": category.id,
+                }
+                for number in range(70)
+            ]
+        )
+        cls.many = [cls._create_lot(herb, f"L/{herb.name}") for herb in cls.herbs]
+        cls.receive({**dict.fromkeys(cls.many, 2), cls.bad: 1})
+        cls.deliver(dict.fromkeys(cls.many[:3], 1))
+
+    def setUp(self):
+        super().setUp()
+        self.case = self.trace(*self.many, self.bad)
+
+    def test_they_are_one_card_by_category_and_level(self):
+        picture = self.draw(self.case)
+
+        self.assertEqual(
+            self.titles(picture), [["Nut Farm"], ["BAD", "Herbs"], ["Corner Shop"]]
+        )
+        card = self.card(picture, "Herbs")
+        self.assertEqual(card["subtitle"], "70 products, 70 lots")
+        self.assertIn("137 Units on hand", " ".join(card["facts"]))
+        self.assertIn("Suspect: 70 of 70", self.marks(picture, "Herbs"))
+        self.assertEqual(
+            self.links(picture)["Herbs", "Corner Shop"], "exact", "links are kept"
+        )
+
+    def test_it_opens_as_a_list(self):
+        card = self.card(self.draw(self.case), "Herbs")
+        rows = self.env["recall.affected"].search(card["open"]["domain"])
+
+        self.assertEqual(rows.product_id, self.herbs)
+
+    def test_unfolding(self):
+        key = self.card(self.draw(self.case), "Herbs")["unfold"]
+        picture = self.draw(self.case, unfolded=[key])
+
+        self.assertEqual(len(self.titles(picture)[1]), 71)
+        self.assertEqual(picture["unfolded"], [{"key": key, "name": "Herbs"}])
+
+    def test_a_search_finds_a_product_and_a_lot(self):
+        picture = self.draw(self.case, term="L/Herb 07")
+        self.assertEqual(self.card(picture, "L/Herb 07")["subtitle"], "Herb 07")
+        self.assertEqual(self.card(picture, "Herbs")["subtitle"], "69 more products")
+        self.assertEqual(self.draw(self.case, term="herb 0")["matches"], 10)
+
+    def test_the_picture_of_a_lot(self):
+        (box,) = self.lots(self._create_product("Box"), "BOX")
+        if "mrp.production" not in self.env:
+            self.skipTest("mrp is not installed")
+        self.produce({box: 1}, dict.fromkeys(self.many, 1))
+        card = self.card(self.draw(box), "Herbs")
+
+        self.assertEqual(len(card["open"]["domain"][0][2]), 70)
+
+
+@tagged("post_install", "-at_install")
 class TestLotGenealogy(GenealogyCommon):
     def test_both_ways_without_a_case(self):
         self.simple()
@@ -282,6 +350,17 @@ class TestLotGenealogy(GenealogyCommon):
         self.assertEqual(card["open"]["res_model"], "stock.lot")
         self.assertEqual(card["open"]["res_id"], self.bad.id)
         self.assertEqual(picture["name"], "BAD")
+
+    def test_a_small_picture_comes_unfolded(self):
+        """Each answer is a trace of its own: none is needed to see all of it."""
+        shops = [self._create_partner(f"Shop {number}") for number in range(25)]
+        self.receive({self.bad: 30})
+        for shop in shops:
+            self.deliver({self.bad: 1}, shop)
+        picture = self.draw(self.bad)
+
+        self.assertFalse([card for card in picture["cards"] if card["unfold"]])
+        self.assertEqual(len(self.titles(picture)[-1]), 25)
 
     def test_nothing_is_stored(self):
         self.simple()

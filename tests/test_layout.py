@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..tools.layout import Layout
+from ..tools.picture import CARDS as FEW
 from ..tools.picture import UNFOLDED, Cards, add_up
 
 CARDS = "abcdefgh"
@@ -179,6 +180,49 @@ class TestCards(BaseCase):
 
         self.assertEqual(cards.key(("a", 77)), "a.77")
         self.assertEqual(len(cards.rest["a"]), 89)
+
+    def many(self, count):
+        """Groups of one member, of two families."""
+        groups = self.groups(**{f"g{n:03}": 1 for n in range(count)})
+        return groups, {key: f"f{number % 3 == 0}" for number, key in enumerate(groups)}
+
+    def test_too_many_groups_are_folded_by_family(self):
+        groups, families = self.many(90)
+        cards = Cards(groups, families=families)
+
+        self.assertEqual(len({cards.key((key, 0)) for key in groups}), 31)
+        self.assertEqual(cards.key(("g001", 0)), "fFalse")
+        self.assertEqual(cards.group_key("g001"), "fFalse")
+        self.assertEqual(len(cards.rest["fFalse"]), 60)
+        self.assertEqual(cards.key(("g000", 0)), "g000.0")
+
+    def test_few_groups_are_not(self):
+        groups, families = self.many(FEW)
+        cards = Cards(groups, families=families)
+
+        self.assertFalse(cards.rest)
+
+    def test_unfolding_a_family_shows_its_groups(self):
+        groups, families = self.many(90)
+        cards = Cards(groups, ["fFalse"], families=families)
+
+        self.assertEqual(cards.key(("g001", 0)), "g001.0")
+        self.assertIn("fFalse", cards.unfolded)
+
+    def test_unfolding_a_large_family_shows_its_first_hundred(self):
+        groups, families = self.many(600)
+        cards = Cards(groups, ["fFalse"], families=families)
+
+        shown = [key for key in groups if cards.key((key, 0)) == f"{key}.0"]
+        self.assertEqual(len(shown), UNFOLDED)
+        self.assertEqual(len(cards.rest["fFalse"]), 400 - UNFOLDED)
+
+    def test_what_is_found_is_shown_out_of_a_family(self):
+        groups, families = self.many(90)
+        cards = Cards(groups, found=[("g001", 0)], families=families)
+
+        self.assertEqual(cards.key(("g001", 0)), "g001.0")
+        self.assertEqual(cards.key(("g002", 0)), "fFalse")
 
     def test_add_up(self):
         self.assertEqual(

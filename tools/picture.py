@@ -29,17 +29,33 @@ class Facts:
 class Cards:
     """Which members of groups have cards of their own; the others of a group share one.
 
-    Small groups come first, as long as `budget` cards are enough for them.
+    Small groups come first, as long as `budget` cards are enough for them. Where there
+    are more groups than that, those of a family share a card, the largest family first.
 
     :param groups: `{group key: list of members, what matters most first}`
-    :param unfolded: keys of groups to show member by member
+    :param unfolded: keys of groups and families to show one by one
     :param found: members that a search has found
     :param most: members that a group is shown with, member by member
+    :param families: `{group key: key of its family}`
     """
 
-    def __init__(self, groups, unfolded=(), found=(), budget=CARDS, most=CARDS):
-        self._group = {x: key for key, members in groups.items() for x in members}
+    def __init__(
+        self, groups, unfolded=(), found=(), budget=CARDS, most=CARDS, families=None
+    ):
         self.shown, self.unfolded = set(found), []
+        self._family = self._fold(groups, families or {}, unfolded, budget)
+        self._group = {
+            x: self.group_key(key) for key, members in groups.items() for x in members
+        }
+        single = {key: x for key, x in groups.items() if key not in self._family}
+        self._show(single, unfolded, budget, most)
+        self.rest = {}
+        for member, key in self._group.items():
+            if member not in self.shown:
+                self.rest.setdefault(key, []).append(member)
+
+    def _show(self, groups, unfolded, budget, most):
+        """Choose the groups that are shown member by member."""
         for key, members in sorted(groups.items(), key=lambda item: len(item[1])):
             budget -= len(members)
             if len(members) == 1 or len(members) <= most and budget >= 0:
@@ -47,11 +63,27 @@ class Cards:
             elif key in unfolded:
                 self.shown.update(members[:UNFOLDED])
                 self.unfolded.append(key)
-        self.rest = {
-            key: rest
-            for key, members in groups.items()
-            if (rest := [x for x in members if x not in self.shown])
-        }
+
+    def _fold(self, groups, families, unfolded, budget):
+        """{key of a group that shares a card: key of its family}"""
+        by_family = defaultdict(list)
+        for key in groups:
+            by_family[families.get(key)].append(key)
+        by_family.pop(None, None)
+        folded, left = {}, len(groups)
+        for family, keys in sorted(by_family.items(), key=lambda item: -len(item[1])):
+            if left <= budget or len(keys) == 1:
+                break
+            left -= len(keys) - 1
+            if family in unfolded:
+                self.unfolded.append(family)
+                keys = keys[UNFOLDED:]
+            folded.update(dict.fromkeys(keys, family))
+        return folded
+
+    def group_key(self, key):
+        """The key of the card that stands for what is not shown of a group."""
+        return self._family.get(key, key)
 
     def key(self, member):
         """The key of the card that stands for a member."""

@@ -10,16 +10,22 @@ CHANCE = 0.05
 
 def get_remark(env, cause, candidates):
     """What to bear in mind about a :class:`..tools.causes.Cause`, in words."""
-    words = []
-    if cause.ties == 1:
-        words.append(env._("Tied with another."))
-    elif cause.ties:
-        words.append(env._("Tied with %(count)s others.", count=cause.ties))
+    words = [_tell_ties(env, cause)] if cause.ties else []
     if candidates * 10**-cause.score > CHANCE:
         words.append(env._("May be chance."))
     if cause.explained == 1:
         words.append(env._("One complaint only."))
     return " ".join(words)
+
+
+def _tell_ties(env, cause):
+    if cause.ties == cause.twins == 1:
+        return env._("Tied with another: same lots.")
+    if cause.ties == cause.twins:
+        return env._("Tied with %(count)s others: same lots.", count=cause.ties)
+    if cause.ties == 1:
+        return env._("Tied with another.")
+    return env._("Tied with %(count)s others.", count=cause.ties)
 
 
 class RecallCause(models.TransientModel):
@@ -38,6 +44,9 @@ class RecallCause(models.TransientModel):
         "recall.cause.ranking", required=True, ondelete="cascade", index=True
     )
     sequence = fields.Integer()
+    rank = fields.Integer(
+        "Place", help="1 for the likeliest; candidates that are tied share their place."
+    )
     kind = fields.Selection(
         [
             ("lot", "Source lot"),
@@ -64,7 +73,7 @@ class RecallCause(models.TransientModel):
         "for what explains most complaints with fewest innocent lots.",
     )
     tie_count = fields.Integer("Tied With")
-    remark = fields.Char()
+    remark = fields.Text()
     scope_vals = fields.Json()
 
     def action_use(self):
@@ -75,8 +84,21 @@ class RecallCause(models.TransientModel):
         case = self.ranking_id.case_id
         if not case:
             return case._prepare_open_action(self.name, [vals])
-        self.env["recall.scope"].create({**vals, "case_id": case.id})
+        if not self._is_in(case.scope_ids, vals):
+            self.env["recall.scope"].create({**vals, "case_id": case.id})
         return {"type": "ir.actions.act_window_close"}
+
+    def _is_in(self, lines, vals):
+        """Whether one of the scope lines says just this already."""
+        new = lines.new(vals)
+        return any(
+            all(
+                line[name] == (new[name]._origin if field.relational else new[name])
+                for name, field in lines._fields.items()
+                if name in vals
+            )
+            for line in lines
+        )
 
     # ------------------------------------------------------------------
     # From facts to a scope line

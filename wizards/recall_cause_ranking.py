@@ -95,6 +95,7 @@ class RecallCauseRanking(models.TransientModel):
                 {
                     "ranking_id": self.id,
                     "sequence": number,
+                    "rank": cause.place,
                     "explained_count": cause.explained,
                     "complaint_count": len(self.lot_ids),
                     "reached_count": cause.reached,

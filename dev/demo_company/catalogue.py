@@ -14,6 +14,8 @@ PRODUCTS = {
     "oats": ("RM-OAT", "Oat Flakes", "kg", "lot", 360, 0.9),
     "honey": ("RM-HON", "Honey", "kg", "lot", 720, 5.2),
     "chocolate": ("RM-CHO", "Dark Chocolate", "kg", "lot", 360, 6.1),
+    "seeds": ("RM-SUN", "Sunflower Seeds", "kg", "lot", 270, 1.9),
+    "oil": ("RM-OIL", "Rapeseed Oil", "kg", "lot", 360, 1.6),
     "sugar": ("RM-SUG", "Cane Sugar", "kg", "none", 0, 0.8),
     "salt": ("RM-SAL", "Sea Salt", "kg", "none", 0, 0.5),
     "jar": ("PK-JAR", "Jar with Lid", "unit", "none", 0, 0.3),
@@ -28,6 +30,7 @@ PRODUCTS = {
     "gift": ("GIFT", "Gift Box", "unit", "serial", 180, 19.9),
     "hazelspread": ("HSPRD", "Hazelnut Spread 350 g", "unit", "lot", 365, 5.6),
     "almondcookie": ("ACOOK", "Almond Cookies 200 g", "unit", "lot", 180, 3.6),
+    "granola": ("GRANOLA", "Oat Granola 500 g", "unit", "lot", 240, 4.8),
 }
 
 # key: components
@@ -41,6 +44,7 @@ RECIPES = {
     "gift": {"spread": 100, "bar": 200, "cookie": 100, "carton": 100},
     "hazelspread": {"hazelnut": 32, "sugar": 4, "jar": 100},
     "almondcookie": {"almond": 7, "oats": 8, "sugar": 5},
+    "granola": {"oats": 35, "seeds": 8, "oil": 4, "sugar": 2, "salt": 0.2},
 }
 
 # key: what its production yields besides

@@ -3,14 +3,17 @@
 from odoo.fields import Command
 
 
-def produce(world, product, quantity, lot, parts, warehouse="factory"):
+def produce(world, product, quantity, lot, parts, warehouse="factory", at=None):
     """Make a product by its recipe.
 
     :param lot: name of the lot to make; None for goods without a lot
     :param parts: `{component: [(lot name, quantity)]}`, see `World.take`; components
         left out are taken as Odoo reserves them
+    :param at: the work centre, for a recipe that has a step
     """
     order = plan(world, product, quantity, warehouse)
+    if at:
+        order.workorder_ids.workcenter_id = at
     return _finish(world, order, [world.lot(product, lot)] if lot else [], parts)
 
 

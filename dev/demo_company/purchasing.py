@@ -94,6 +94,8 @@ def set_price_lists(world):
                 ("nordkorn", "oats"),
                 ("nordkorn", "honey"),
                 ("nordkorn", "chocolate"),
+                ("nordkorn", "seeds"),
+                ("nordkorn", "oil"),
                 ("nordkorn", "sugar"),
                 ("nordkorn", "salt"),
                 ("nordkorn", "jar"),

@@ -16,6 +16,8 @@ BALANCE = (
     ("to vendor", "qty_vendor_returned", 1),
     ("adjusted", "qty_adjusted", 1),
 )
+# Candidates that are printed.
+CAUSES = 12
 
 
 def render(case):
@@ -31,6 +33,42 @@ def render(case):
             section("Balance", _render_balance(case)),
         )
     )
+
+
+def render_ranking(case, ranking):
+    """Where the cause of complaints may be, the likeliest first."""
+    shown = ranking.cause_ids[:CAUSES]
+    kinds = dict(shown._fields["kind"]._description_selection(case.env))
+    rows = [
+        [
+            f"{cause.rank}{'=' if cause.tie_count else ' '}",
+            kinds[cause.kind],
+            cause.name,
+            f"{cause.explained_count} of {cause.complaint_count}",
+            cause.reached_count,
+            f"{cause.score:.1f}",
+        ]
+        for cause in shown
+    ]
+    heads = ["Place", "Kind", "In common", "Complaints", "Went into", "Score"]
+    return section(
+        f"Where the cause may be: {case.display_name}",
+        "\n".join(
+            (
+                paragraph(ranking.summary, first=""),
+                table(heads, rows, [0, 0, 48]),
+                *_list_remarks(shown),
+                f"Shown are {len(rows)} of {len(ranking.cause_ids)} candidates.",
+            )
+        ),
+    )
+
+
+def _list_remarks(causes):
+    for remark, said in causes.grouped("remark").items():
+        if remark:
+            places = dict.fromkeys(map(str, said.mapped("rank")))
+            yield paragraph(f"{', '.join(places)}: {remark}", first="")
 
 
 def _current(rows):

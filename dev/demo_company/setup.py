@@ -26,6 +26,7 @@ UNITS = {"kg": "uom.product_uom_kgm", "unit": "uom.product_uom_unit"}
 FEATURES = (
     "base.group_multi_company",
     "mrp.group_mrp_byproducts",
+    "mrp.group_mrp_routings",
     "product.group_product_variant",
     "stock.group_adv_location",
     "stock.group_production_lot",

@@ -9,7 +9,7 @@ from itertools import chain, cycle, islice
 
 from odoo.fields import Command
 
-from . import partners, production, purchasing, sales, stock
+from . import granola, partners, production, purchasing, sales, stock
 from .catalogue import LOT_OF_THE_RECALL
 
 ORDERS_A_WEEK = 6
@@ -26,8 +26,10 @@ def tell(world):
     """Play the eight weeks."""
     everyday = _everyday_orders()
     orders = {}
-    for week in WEEKS:
+    ovens = granola.set_up(world)
+    for number, week in enumerate(WEEKS, start=1):
         week(world, everyday, orders)
+        granola.bake(world, number, ovens)
 
 
 def _everyday_orders():

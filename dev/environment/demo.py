@@ -2,9 +2,8 @@
 
 `dev/demo_company/run_build.py` makes the company and `run_job.py` opens the case,
 traces and prints; both run in Odoo's shell. The job writes what to show for the
-way in to the JSON file named by `STOCK_RECALL_JOB_FILE`: `case_path` and
-`picture_path`, the pages of the case and of its picture below the address, and
-`logins`, a list of `{login, password, who}`.
+way in to the JSON file named by `STOCK_RECALL_JOB_FILE`: the pages named in `PAGES`,
+below the address, and `logins`, a list of `{login, password, who}`.
 """
 
 import argparse
@@ -20,6 +19,11 @@ COMPANY = packages.DEV / "demo_company"
 NAME = "stock_recall_demo"
 HOST, PORT = "127.0.0.1", 8069
 START_SECONDS = 60
+PAGES = {
+    "case_path": "The case",
+    "picture_path": "Its picture",
+    "causes_path": "Where the cause of the complaints may be",
+}
 
 
 def run(args):
@@ -157,10 +161,9 @@ def _wait_for(server, port, log):
 def _print_way_in(address, way_in, log):
     """Print where to go, and as whom."""
     print(f"\nOdoo: {address}")
-    if way_in.get("case_path"):
-        print(f"The case: {address}{way_in['case_path']}")
-    if way_in.get("picture_path"):
-        print(f"Its picture: {address}{way_in['picture_path']}")
+    for key, text in PAGES.items():
+        if key in way_in:
+            print(f"{text}: {address}{way_in[key]}")
     for login in way_in.get("logins", []):
         print("Login: {login} / {password}  ({who})".format(**login))
     print(f"Odoo's log: {log}\nCtrl-C stops it.", flush=True)

@@ -239,6 +239,17 @@ def test_a_number_that_is_no_port_is_said():
         demo.run(["--port", "99999"])
 
 
+def test_demo_names_the_pages_that_its_job_wrote(capsys):
+    way_in = {"case_path": "/odoo/recalls/1", "causes_path": "/odoo/recalls/2/causes"}
+    demo._print_way_in("http://here", way_in, "log")
+    lines = capsys.readouterr().out.splitlines()
+    assert "The case: http://here/odoo/recalls/1" in lines
+    assert any(
+        "cause" in line and line.endswith("http://here/odoo/recalls/2/causes")
+        for line in lines
+    )
+
+
 @pytest.mark.parametrize("name", ["a b", "a;b", "a,b", "-d", "../a"])
 def test_a_name_that_no_database_can_have_is_said(name):
     with pytest.raises(console.Failure, match="cannot name a database"):

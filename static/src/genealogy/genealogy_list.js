@@ -1,4 +1,4 @@
-import {Component, useRef} from "@odoo/owl";
+import {Component, onPatched, useRef} from "@odoo/owl";
 import {ICONS} from "./genealogy_picture";
 import {getTree} from "./graph";
 import {useShowFound} from "./show_found";
@@ -15,6 +15,18 @@ export class GenealogyList extends Component {
     setup() {
         this.icons = ICONS;
         useShowFound(useRef("list"), () => this.props.picture);
+        this.known = this.props.picture;
+        onPatched(() => this.keepFocus());
+    }
+
+    /** An unfolded card is gone, and the focus with it: go on at what it stood for. */
+    keepFocus() {
+        const known = new Set(this.known.cards.map((card) => card.key));
+        this.known = this.props.picture;
+        const added = this.known.cards.find((card) => !known.has(card.key));
+        if (added && document.activeElement === document.body) {
+            this.jump(added.key);
+        }
     }
 
     get tree() {

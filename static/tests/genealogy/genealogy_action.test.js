@@ -66,6 +66,18 @@ test("cards say what the server says", async () => {
 });
 
 test.tags("desktop");
+test("headings stay in sight when the picture scrolls", async () => {
+    await openPicture(() => makePicture({height: 5000}));
+    const frame = queryOne(".o_genealogy_frame");
+    frame.scrollTop = 1000;
+    await animationFrame();
+
+    expect(frame.scrollTop).toBe(1000);
+    const top = (element) => Math.round(element.getBoundingClientRect().top);
+    expect(top(queryOne(".o_genealogy_headings"))).toBe(top(frame));
+});
+
+test.tags("desktop");
 test("links are drawn by evidence, and in words where not exact", async () => {
     await openPicture();
 
@@ -240,4 +252,33 @@ test("nothing to show", async () => {
     expect(".o_genealogy_card").toHaveCount(0);
     await contains(".o_genealogy_as_list").click();
     expect(".o_genealogy_entry").toHaveCount(0);
+});
+
+test.tags("desktop");
+test("the list keeps the focus of a keyboard when a card is unfolded", async () => {
+    await openPicture(({unfolded}) => {
+        const picture = makePicture();
+        if (unfolded.length) {
+            picture.cards = picture.cards.map((card) =>
+                card.key === "box" ? {...card, key: "box1", unfold: false} : card
+            );
+            picture.columns = picture.columns.map((column) => ({
+                ...column,
+                keys: column.keys.map((key) => (key === "box" ? "box1" : key)),
+            }));
+            picture.links = picture.links.map((link) => ({
+                ...link,
+                source: link.source === "box" ? "box1" : link.source,
+                target: link.target === "box" ? "box1" : link.target,
+            }));
+        }
+        return picture;
+    });
+    await contains(".o_genealogy_as_list").click();
+    queryOne("#o_genealogy_entry_box").focus();
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+
+    expect("#o_genealogy_entry_box1").toBeFocused();
 });
