@@ -11,10 +11,10 @@ that each network lies between the lines of hundreds of others.
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from odoo.tools import SQL
-
 from trace_plan import PLANS
 from trace_samples import FAMILIES, create_families, create_partners, create_samples
+
+from odoo.tools import SQL
 
 START = datetime(2016, 1, 4)
 YEAR = timedelta(days=365)
@@ -212,7 +212,9 @@ def _prepare(env):
             "SELECT %s, number - 1, id FROM unnest(%s) WITH ORDINALITY p(id, number)",
             [kind, partners.ids],
         )
-    cr.execute("CREATE TABLE bench_product (family int, level int, variant int, id int)")
+    cr.execute(
+        "CREATE TABLE bench_product (family int, level int, variant int, id int)"
+    )
     cr.execute(
         "INSERT INTO bench_product SELECT * FROM unnest(%s, %s, %s, %s)",
         [
