@@ -124,7 +124,8 @@ COLUMNS = {
             "picking_id": "plan.picking_id",
             "sale_line_id": "plan.sale_line_id",
             "production_group_id": "plan.production_id",
-            "production_id": "CASE plan.kind WHEN 'finished' THEN plan.production_id END",
+            "production_id": "CASE WHEN plan.kind = 'finished' "
+            "THEN plan.production_id END",
             "raw_material_production_id": "CASE WHEN plan.kind <> 'finished' "
             "THEN plan.production_id END",
         },
@@ -157,7 +158,10 @@ COLUMNS = {
         },
     ),
 }
-RELATION = "stock_move_line_consume_rel"
+RELATIONS = {
+    "stock_move_line_consume_rel": "plan_relation",
+    "mrp_production_stock_lot_rel": "plan_made",
+}
 
 
 def set_up(env, lines):
@@ -178,10 +182,11 @@ def set_up(env, lines):
     for name, query in PLANS.items():
         cr.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {query}")
         cr.execute(f"ANALYZE {name}")
-    with _WithoutIndexes(cr, [*COLUMNS, RELATION]):
+    with _WithoutIndexes(cr, [*COLUMNS, *RELATIONS]):
         for table, (plan, columns) in COLUMNS.items():
             _copy_rows(cr, table, plan, columns)
-        cr.execute(f"INSERT INTO {RELATION} SELECT * FROM plan_relation")
+        for table, plan in RELATIONS.items():
+            cr.execute(f"INSERT INTO {table} SELECT * FROM {plan}")
 
 
 def get_seed(env, lots):

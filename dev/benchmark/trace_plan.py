@@ -174,6 +174,7 @@ PLANS = {
           JOIN plan_line used USING (production_id)
          WHERE made.kind = 'finished' AND used.kind <> 'finished'
     """,
+    "plan_made": "SELECT production_id, id FROM plan_lot WHERE production_id > 0",
     # Odoo keeps quants outside of the stock as well.
     "plan_quant": f"""
         WITH booked AS (
