@@ -56,13 +56,14 @@ def measure(environment, server, script, sides):
         return take_turns(script, workers)
 
 
-def take_turns(script, workers, after=None):
+def take_turns(script, workers, after=None, first=0):
     """Results of the rounds of each worker, by name.
 
     :param after: called after each round
+    :param first: 1 where no round is needed to warm the caches
     """
     found = {name: [] for name in workers}
-    for number in range(ROUNDS + 1):
+    for number in range(first, ROUNDS + 1):
         with console.step(f"{script}: round {number} of {ROUNDS}"):
             for name, worker in workers.items():
                 result = take_turn(worker)
