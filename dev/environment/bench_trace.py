@@ -53,7 +53,7 @@ def _vacuum(server, database, pattern=".*"):
     try:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT tablename FROM pg_tables "
+                "SELECT quote_ident(tablename) FROM pg_tables "
                 "WHERE schemaname = 'public' AND tablename ~ %s",
                 [f"^({pattern})$"],
             )
