@@ -4,40 +4,11 @@ The sides of a comparison run round by round one after the other, so that what e
 the machine does meets all of them; figures are medians, and bars are on ratios.
 """
 
-import contextlib
-import json
 import os
 import statistics
-import subprocess
-from typing import NamedTuple
 
-from . import bench_install, checkout, console, databases, packages
-
-WORKER = packages.DEV / "benchmark" / "worker.py"
-ROUNDS = 5
-
-
-class Row(NamedTuple):
-    """One line of the table: a figure, what it is measured against, and the bar."""
-
-    text: str
-    figure: float
-    against: float
-    bar: float
-    unit: str = "s"
-    is_ratio: bool = True
-
-    @property
-    def value(self):
-        return self.figure / self.against if self.is_ratio else self.figure
-
-    def __str__(self):
-        verdict = "ok" if self.value <= self.bar else "MISSED"
-        against = f"{self.against:10,.3f}" if self.against else " " * 10
-        return (
-            f"{self.text:58} {self.figure:10,.3f} {against} {self.unit:8} "
-            f"{self.value:8.3f} {self.bar:8.3f}  {verdict}"
-        )
+from . import bench_install, bench_trace, checkout, console, databases
+from .bench_sides import ROUNDS, Row, answer, measure, take_turn, working
 
 
 def run(args):
@@ -83,7 +54,7 @@ def _everyday(environment, server):
         "idle": (server.template("full"), {}),
         "holds": (server.template("full"), {"holds": 1000}),
     }
-    found = _measure(environment, server, "everyday", sides)
+    found = measure(environment, server, "everyday", sides)
     texts = {"idle": "no hold anywhere", "holds": "1,000 holds on other lots"}
     for side, text in texts.items():
         pairs = zip(found[side], found["without"], strict=True)
@@ -101,7 +72,7 @@ def _everyday(environment, server):
 
 def _hold(environment, server):
     """How long it takes to hold, and to break the reservations."""
-    found = _measure(
+    found = measure(
         environment, server, "hold", {"hold": (server.template("full"), {})}
     )["hold"]
 
@@ -118,17 +89,17 @@ def _install(environment, server):
     with server.temporary("bench_lots", server.base("full")) as lots:
         with (
             console.step("install: 100,000 lots"),
-            _working(environment, lots, "install") as worker,
+            working(environment, lots, "install") as worker,
         ):
-            _answer(worker)
+            answer(worker)
 
         def use(database):
             with (
                 console.step("install: a case with 1,000 holds"),
-                _working(environment, database, "install", {"lots": 0}) as worker,
+                working(environment, database, "install", {"lots": 0}) as worker,
             ):
-                _answer(worker)
-                _take_turn(worker)
+                answer(worker)
+                take_turn(worker)
 
         seconds, changes = bench_install.measure(server, lots, ROUNDS, use)
     for change in changes:
@@ -138,71 +109,9 @@ def _install(environment, server):
     yield Row(text, len(changes), 0, 0, "names", False)
 
 
-COMPARISONS = {"everyday": _everyday, "hold": _hold, "install": _install}
-
-
-# ----------------------------------------------------------------------
-# Sides that take turns
-# ----------------------------------------------------------------------
-def _measure(environment, server, script, sides):
-    """Results of the rounds of each side.
-
-    :param script: module of `dev/benchmark` with `set_up(env, **options)` and
-        `run_round(env)`, which returns figures
-    :param sides: `{name: (template, options)}`
-    """
-    with contextlib.ExitStack() as stack:
-        workers = {}
-        for name, (template, options) in sides.items():
-            database = stack.enter_context(server.temporary(f"bench_{name}", template))
-            with console.step(f"{script}: data for {name}"):
-                working = _working(environment, database, script, options)
-                worker = stack.enter_context(working)
-                _answer(worker)
-            workers[name] = worker
-        found = {name: [] for name in sides}
-        for number in range(ROUNDS + 1):
-            with console.step(f"{script}: round {number} of {ROUNDS}"):
-                for name, worker in workers.items():
-                    result = _take_turn(worker)
-                    if number:  # the first one warms the caches
-                        found[name].append(result)
-        return found
-
-
-@contextlib.contextmanager
-def _working(environment, database, script, options=None):
-    """A worker that sets its database up, and ends with the block."""
-    options = json.dumps(options or {})
-    command = [packages.environment(), WORKER, database, script, options]
-    worker = subprocess.Popen(
-        list(map(str, command)),
-        env=environment.environ(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield worker
-    except BaseException:
-        worker.kill()  # its database goes: there is nothing to finish
-        raise
-    finally:
-        worker.stdin.close()
-        worker.wait()
-
-
-def _take_turn(worker):
-    worker.stdin.write("go\n")
-    worker.stdin.flush()
-    return _answer(worker)
-
-
-def _answer(worker):
-    """The figures of a round; empty once the database is set up."""
-    line = worker.stdout.readline()
-    if not line:
-        raise console.Failure(
-            "a side of the comparison ended early: see its error above"
-        )
-    return json.loads(line)
+COMPARISONS = {
+    "everyday": _everyday,
+    "hold": _hold,
+    "install": _install,
+    "trace": bench_trace.run,
+}

@@ -321,6 +321,10 @@ def test_the_bar_is_on_the_ratio_or_else_on_the_figure(row, verdict):
     assert str(row).endswith(f"  {verdict}")
 
 
+def test_a_figure_without_a_bar_has_no_verdict():
+    assert str(bench.Row("a", 3, 2, None)).endswith("   1.500")
+
+
 def test_what_an_uninstallation_leaves_or_takes_is_named():
     before = {kind: {"a"} for kind in bench_install.NAMES}
     assert bench_install.compare(before, before) == []
