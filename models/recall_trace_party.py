@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -31,7 +33,7 @@ class RecallTraceParty(models.AbstractModel):
         deliveries = self._leave_out_received(
             self._get_deliveries(lines, findings), findings
         )
-        returned = net_returns(deliveries, self._get_returns(lines, deliveries))
+        returned = self._net(deliveries, self._get_returns(lines, deliveries))
         return [
             self._prepare_exposure(line, rank, returned[line["line"]])
             for line, rank in self._grade(deliveries, findings)
@@ -58,33 +60,57 @@ class RecallTraceParty(models.AbstractModel):
         return {*findings.forward.departures(), *findings.forward.arrivals}
 
     def _get_deliveries(self, lines, findings):
-        outside = set(self._get_locations("customer", "company"))
         without_lot = self._get_without_lot(findings)
         return [
             line
             for line in lines
-            if line["target"] in outside
+            if line["went_to"] in ("customer", "company")
             and (line["lot_id"] or line["line"] in without_lot)
         ]
 
     def _get_returns(self, lines, deliveries):
         """What came back; of goods without a lot not what takes back other
         deliveries."""
-        outside = set(self._get_locations("customer"))
-        moves = {None, *(delivery["move"] for delivery in deliveries)}
+        returns = [line for line in lines if line["came_from"] == "customer"]
+        moves = {None, *(delivery["move"] for delivery in deliveries if returns)}
         return [
-            line
-            for line in lines
-            if line["source"] in outside
-            and (line["lot_id"] or line["origin_move"] in moves)
+            line for line in returns if line["lot_id"] or line["origin_move"] in moves
         ]
+
+    def _net(self, deliveries, returns, **values):
+        """{line: quantity} of deliveries that came back.
+
+        :param values: what all deliveries are taken to have, see `net_returns`
+        """
+        if not returns:
+            return defaultdict(float)
+        partners = self.env["res.partner"].browse(
+            {line["partner_id"] for line in [*deliveries, *returns]} - {None}
+        )
+        commercial = {p.id: p.commercial_partner_id.id for p in partners}
+        products = self.env["product.product"].browse(
+            {line["product_id"] for line in deliveries}
+        )
+        serials = products.filtered(lambda product: product.tracking == "serial").ids
+        return net_returns(
+            *(
+                [
+                    {
+                        **line,
+                        "partner": commercial.get(line["partner_id"]),
+                        "serial": line["product_id"] in serials,
+                        **values,
+                    }
+                    for line in lines
+                ]
+                for lines in (deliveries, returns)
+            )
+        )
 
     def _leave_out_received(self, lines, findings):
         """Leave out what one company of the case sent and another received: it lies
         in that company's stock, or is in its own deliveries."""
-        between = set(self._get_locations("company"))
-        # "Serial" lets a receipt match a shipment whoever its partner is.
-        sent = [{**line, "serial": True} for line in lines if line["target"] in between]
+        sent = [line for line in lines if line["went_to"] == "company"]
         if not sent:
             return lines
         names = {
@@ -93,19 +119,25 @@ class RecallTraceParty(models.AbstractModel):
             if edge.kind == "company"
         }
         received = self._read_lines(
-            SQL("line.location_id = ANY(%s)", list(between)),
+            SQL("line.location_id = ANY(%s)", self._get_locations("company")),
             self._get_consignees(),
             findings,
             get_lots(findings.suspects),
             products=list(findings.forward.windows),
         )
-        nobody = {"origin_move": None, "partner": None}
-        taken = net_returns(
+        # "Serial" lets a receipt match a shipment whoever its partner is.
+        taken = self._net(
             sent,
             [
-                {**line, **nobody, "key": names.get(line["key"], line["key"])}
+                {
+                    **line,
+                    "origin_move": None,
+                    "partner_id": None,
+                    "key": names.get(line["key"], line["key"]),
+                }
                 for line in received
             ],
+            serial=True,
         )
         rest = [{**x, "quantity": x["quantity"] - taken[x["line"]]} for x in lines]
         return [line for line in rest if line["quantity"] > TOLERANCE]
@@ -234,13 +266,13 @@ class RecallTraceParty(models.AbstractModel):
             SQL(
                 """
                 SELECT line.id AS line, line.product_id, line.lot_id,
-                       line.location_id AS source, line.location_dest_id AS target,
+                       source.usage AS came_from, %(went_to)s AS went_to,
                        extract(epoch FROM line.date)::float8 AS time,
                        line.quantity_product_uom::float8 AS quantity,
                        line.company_id, line.move_id AS move,
                        move.date, move.picking_id, move.origin, move.sale_line_id,
                        move.origin_returned_move_id AS origin_move,
-                       party.id AS partner_id, party.commercial_partner_id AS partner
+                       COALESCE(%(partners)s) AS partner_id
                   FROM (
                       SELECT line.*
                         FROM stock_move_line line
@@ -254,6 +286,8 @@ class RecallTraceParty(models.AbstractModel):
                          AND %(condition)s
                       OFFSET 0
                   ) line
+                  JOIN stock_location source ON source.id = line.location_id
+                  JOIN stock_location target ON target.id = line.location_dest_id
                  CROSS JOIN LATERAL (
                      SELECT * FROM stock_move WHERE id = line.move_id OFFSET 0
                  ) move
@@ -262,8 +296,8 @@ class RecallTraceParty(models.AbstractModel):
                     ON sale_line.id = move.sale_line_id
                   LEFT JOIN sale_order sale ON sale.id = sale_line.order_id
                   %(joins)s
-                  LEFT JOIN res_partner party ON party.id = COALESCE(%(partners)s)
                 """,
+                went_to=self._sql_usage("target"),
                 joins=SQL(" ").join(joins),
                 partners=SQL(", ").join(partners),
                 lots=lots,
@@ -273,15 +307,9 @@ class RecallTraceParty(models.AbstractModel):
                 condition=condition,
             )
         )
-        serials = self._get_serials({row["product_id"] for row in rows})
         for row in rows:
             row["key"] = (row["product_id"], row["lot_id"] or 0)
-            row["serial"] = row["product_id"] in serials
         return rows
-
-    def _get_serials(self, product_ids):
-        products = self.env["product.product"].browse(product_ids)
-        return set(products.filtered(lambda product: product.tracking == "serial").ids)
 
     def _get_locations(self, *usages):
         """Ids of the locations of usages, archived ones too; `company` stands for the
@@ -326,18 +354,19 @@ class RecallTraceParty(models.AbstractModel):
         partners = [SQL("sale.partner_shipping_id"), SQL("sale.partner_id")]
         joins = []
         if "pos_order_id" in self.env["stock.picking"]._fields:
-            partners.append(SQL("COALESCE(pos_order.partner_id, pos_lot.partner_id)"))
-            joins.append(self._sql_pos_joins())
+            partners += [SQL("pos_order.partner_id"), self._sql_pos_customer()]
+            joins.append(
+                SQL("LEFT JOIN pos_order ON pos_order.id = picking.pos_order_id")
+            )
         return partners + [SQL("move.partner_id"), SQL("picking.partner_id")], joins
 
-    def _sql_pos_joins(self):
-        """The order of a till's transfer. A session may make one transfer for all its
+    def _sql_pos_customer(self):
+        """Who bought a line at a till whose session made one transfer for all its
         orders, with a line for each order and lot: lines and orders of one lot pair
         off by quantity, else the only customer who bought the lot is meant."""
         return SQL(
             """
-            LEFT JOIN pos_order ON pos_order.id = picking.pos_order_id
-            LEFT JOIN LATERAL (
+            CASE WHEN picking.pos_order_id IS NULL AND picking.pos_session_id > 0 THEN (
                 SELECT COALESCE(
                            max(partner_id) FILTER (WHERE is_alike AND rank = (
                                SELECT count(*)
@@ -348,7 +377,7 @@ class RecallTraceParty(models.AbstractModel):
                                   AND twin.id <= line.id
                            )),
                            max(partner_id) FILTER (WHERE customers = 1)
-                       ) AS partner_id
+                       )
                   FROM (
                       SELECT partner_id, quantity = line.quantity AS is_alike,
                              row_number() OVER (
@@ -357,7 +386,7 @@ class RecallTraceParty(models.AbstractModel):
                              max(customer) OVER () AS customers
                         FROM (%s) order_line
                   ) sold
-            ) pos_lot ON TRUE
+            ) END
             """,
             self._sql_pos_sold(),
         )
@@ -376,13 +405,11 @@ class RecallTraceParty(models.AbstractModel):
               JOIN pos_pack_operation_lot packed ON packed.pos_order_line_id = sold.id
               JOIN product_product product ON product.id = sold.product_id
               JOIN product_template template ON template.id = product.product_tmpl_id
-             WHERE picking.pos_order_id IS NULL
-               AND orders.session_id = picking.pos_session_id
+             WHERE orders.session_id = picking.pos_session_id
                AND sold.product_id = line.product_id
                AND packed.lot_name = (SELECT name FROM stock_lot WHERE id = line.lot_id)
-               AND (sold.qty > 0) = (line.location_dest_id = ANY(%s))
-            """,
-            self._get_locations("customer"),
+               AND (sold.qty > 0) = (target.usage = 'customer')
+            """
         )
 
     def _get_vendors(self):
