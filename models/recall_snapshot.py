@@ -1,3 +1,5 @@
+import json
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -54,26 +56,31 @@ class RecallSnapshot(models.AbstractModel):
             # The server keeps its plans for checking foreign keys: one made while
             # the referenced table was small reads all of it for every row.
             self.env.cr.execute("DISCARD PLANS")
-            columns = {name: [row[name] for row in rows] for name in rows[0]}
-            columns.setdefault("company_id", [case.company_id.id] * len(rows))
-            for name in columns.keys() & {"affected_id", "source_id", "target_id"}:
-                columns[name] = [nodes.get(node) for node in columns[name]]
-            self.env.cr.execute(self._upsert_sql(case, columns))
+            self._complete(rows, case, nodes)
+            self.env.cr.execute(self._upsert_sql(case, rows))
         self.env.cr.execute(self._gone_sql(case))
         self.invalidate_model()
 
-    def _upsert_sql(self, case, found):
-        """:param found: lists of values by name of column"""
+    def _complete(self, rows, case, nodes):
+        for name in rows[0].keys() & {"affected_id", "source_id", "target_id"}:
+            for row in rows:
+                row[name] = nodes.get(row[name])
+        if "company_id" not in rows[0]:
+            for row in rows:
+                row["company_id"] = case.company_id.id
+
+    def _upsert_sql(self, case, rows):
         number = case.trace_count + 1
         table = SQL.identifier(self._table)
-        columns = SQL(", ").join(map(SQL.identifier, found))
-        arrays = SQL(", ").join(
-            SQL("%s::%s[]", values, SQL(self._fields[name].column_type[1]))
-            for name, values in found.items()
+        names = list(rows[0])
+        columns = SQL(", ").join(map(SQL.identifier, names))
+        typed = SQL(", ").join(
+            SQL("%s %s", SQL.identifier(name), SQL(self._fields[name].column_type[1]))
+            for name in names
         )
         updates = SQL(", ").join(
             SQL("%s = EXCLUDED.%s", SQL.identifier(name), SQL.identifier(name))
-            for name in found
+            for name in names
             if name not in self._DECISION_FIELDS
         )
         return SQL(
@@ -82,7 +89,7 @@ class RecallSnapshot(models.AbstractModel):
                 case_id, trace_number, is_new, is_gone, %(columns)s
             )
             SELECT %(case)s, %(number)s, %(is_new)s, FALSE, found.*
-              FROM unnest(%(arrays)s) AS found
+              FROM json_to_recordset(%(rows)s) AS found(%(typed)s)
             ON CONFLICT (%(key)s) DO UPDATE
                SET trace_number = EXCLUDED.trace_number,
                    is_new = kept.is_gone,
@@ -94,7 +101,8 @@ class RecallSnapshot(models.AbstractModel):
             case=case.id,
             number=number,
             is_new=number > 1,
-            arrays=arrays,
+            rows=json.dumps(rows, default=str),
+            typed=typed,
             key=SQL(self._key_columns),
             updates=updates,
         )

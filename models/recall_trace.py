@@ -1,4 +1,3 @@
-import json
 from datetime import datetime, timezone
 
 from odoo import models
@@ -187,7 +186,7 @@ class RecallTrace(models.AbstractModel):
                 "depth": depths[node],
                 "evidence": findings.evidence(node),
                 "since": self._to_datetime(findings.since(node)),
-                "open_location_ids": json.dumps(places.get(node)),
+                "open_location_ids": places.get(node),
                 "in_scope": True,
                 **balances[node],
             }
