@@ -45,8 +45,10 @@ from . import recall_trace_gap_edit
 from . import recall_trace_gap_count
 from . import recall_trace_gap_origin
 from . import recall_trace_genealogy
+from . import recall_trace_genealogy_edge
 from . import recall_trace_neighbour
 from . import recall_trace_party
+from . import recall_trace_party_exposure
 from . import recall_trace_pool
 from . import recall_trace_presence
 from . import recall_trace_stock

@@ -167,9 +167,9 @@ class RecallAffected(models.Model):
         self.case_id._check_action_allowed("decide")
 
     @api.model
-    def _get_nodes(self, case):
-        """{(product id, lot id or 0): id} of what the last trace of a case found."""
-        query = self._search([("case_id", "=", case.id), ("is_gone", "=", False)])
+    def _get_nodes(self, domain):
+        """{(product id, lot id or 0): id} of the rows of a case that `domain` names."""
+        query = self._search(domain)
         rows = self.env.execute_query(query.select("product_id", "lot_id", "id"))
         return {
             (product_id, lot_id or 0): row_id for product_id, lot_id, row_id in rows

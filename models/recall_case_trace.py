@@ -142,7 +142,9 @@ class RecallCase(models.Model):
         try:
             affected = self.env["recall.affected"]
             affected._store(self, found.pop("recall.affected"), {})
-            nodes = affected._get_nodes(self)
+            nodes = affected._get_nodes(
+                [("case_id", "=", self.id), ("is_gone", "=", False)]
+            )
             for model, rows in found.items():
                 self.env[model]._store(self, rows, nodes)
         except ForeignKeyViolation:
@@ -155,11 +157,8 @@ class RecallCase(models.Model):
             ) from None
 
     def _get_cleared_nodes(self):
-        rows = self.env["recall.affected"].search_fetch(
-            [("case_id", "=", self.id), ("in_scope", "=", False)],
-            ["product_id", "lot_id"],
-        )
-        return {(row.product_id.id, row.lot_id.id or 0) for row in rows}
+        excluded = [("case_id", "=", self.id), ("in_scope", "=", False)]
+        return set(self.env["recall.affected"]._get_nodes(excluded))
 
     def _log_trace(self):
         affected = self.env["recall.affected"]

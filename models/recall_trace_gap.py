@@ -155,12 +155,7 @@ class RecallTraceGap(models.AbstractModel):
         """How many moves of affected lots lie in companies the case may not look in:
         the number only, for the rest is theirs. A lot that they keep under the same
         name, and that came or went between companies, is the same lot."""
-        others = [("id", "not in", findings.companies.ids)]
-        if (
-            not self.env["res.company"]
-            .with_context(active_test=False)
-            .search_count(others, limit=1)
-        ):
+        if not self._has_other_companies(findings.companies):
             return
         rows = self.env.execute_query(
             SQL(
@@ -200,6 +195,10 @@ class RecallTraceGap(models.AbstractModel):
                     count=count,
                 ),
             )
+
+    def _has_other_companies(self, companies):
+        others = self.env["res.company"].with_context(active_test=False)
+        return others.search_count([("id", "not in", companies.ids)], limit=1)
 
     # ------------------------------------------------------------------
     # Helpers

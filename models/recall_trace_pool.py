@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.pool import TOLERANCE, Flow, Pool
@@ -209,3 +210,12 @@ class RecallTracePool(models.AbstractModel):
                ELSE %(location)s.usage END""",
             location=SQL.identifier(alias),
         )
+
+    def _get_locations(self, *usages):
+        """Ids of the locations of usages, archived ones too; `company` stands for the
+        transit between companies, as in :meth:`_sql_usage`."""
+        domain = Domain("usage", "in", usages)
+        if "company" in usages:
+            domain |= Domain("usage", "=", "transit") & Domain("company_id", "=", False)
+        locations = self.env["stock.location"].with_context(active_test=False)
+        return locations.search(domain).ids

@@ -19,8 +19,6 @@ def net_returns(deliveries, returns):
     :return: returned quantity by delivery line
     """
     returned = defaultdict(float)
-    keys = {back["key"] for back in returns}
-    deliveries = [delivery for delivery in deliveries if delivery["key"] in keys]
     by_move, by_partner, by_key = (
         defaultdict(list),
         defaultdict(list),
