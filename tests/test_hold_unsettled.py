@@ -82,12 +82,17 @@ class TestHoldUnsettled(HoldCommon):
         self.env["stock.move"].create(move._split(2))._action_confirm(merge=False)
         self.assertEqual(move.product_uom_qty, 4)
 
-    @needs("mrp")
-    def test_production_split(self):
+    def held_production(self):
+        """An order for four of a paste whose reserved part is held, and the paste."""
         paste = self._create_product("Paste")
         order = self.order_production(paste, 4, {self.nut: 4})
         order.action_assign()
         self.hold(self.bad)
+        return order, paste
+
+    @needs("mrp")
+    def test_production_split(self):
+        order, paste = self.held_production()
         groups = "mrp.group_mrp_user,sales_team.group_sale_salesman"  # Odoo asks both
         worker = self._create_user("worker", groups)
         orders = self._as(worker, order)._split_productions({order: [2, 2]})
@@ -100,10 +105,7 @@ class TestHoldUnsettled(HoldCommon):
 
     @needs("mrp")
     def test_production_in_part(self):
-        paste = self._create_product("Paste")
-        order = self.order_production(paste, 4, {self.nut: 4})
-        order.action_assign()
-        self.hold(self.bad)
+        order, paste = self.held_production()
         made, other = self.lots(paste, "P1", "P2")
         rest = self.finish_production(order, {made: 2}, {self.good: 2})
         self.assertHeld(self.finish_production, rest, {other: 2}, {self.bad: 2})

@@ -96,9 +96,8 @@ class TestTraceRepair(TraceCommon):
         )
         self.assertBalanced(case)
 
-    def test_repaired_at_the_customer(self):
-        """The machine never comes into stock: it belongs to whoever has it."""
-        self.deliver({self.number: 1})
+    def repair_at_customer(self):
+        """Put the bad part into a machine that stays where it is."""
         self.repair(
             self.number,
             add={self.bad: 1},
@@ -106,6 +105,11 @@ class TestTraceRepair(TraceCommon):
             product_location_src_id=self.customers.id,
             product_location_dest_id=self.customers.id,
         )
+
+    def test_repaired_at_the_customer(self):
+        """The machine never comes into stock: it belongs to whoever has it."""
+        self.deliver({self.number: 1})
+        self.repair_at_customer()
 
         case = self.trace(self.bad)
 
@@ -116,13 +120,7 @@ class TestTraceRepair(TraceCommon):
 
     def test_repaired_at_the_customer_and_sold_by_others(self):
         """Going from the customer to the customer, it does not come back."""
-        self.repair(
-            self.number,
-            add={self.bad: 1},
-            partner_id=self.consignee.id,
-            product_location_src_id=self.customers.id,
-            product_location_dest_id=self.customers.id,
-        )
+        self.repair_at_customer()
 
         case = self.trace(self.bad)
 
