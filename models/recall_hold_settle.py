@@ -167,7 +167,7 @@ class RecallHold(models.Model):
         any."""
         moves = lines.move_id
         rows = self._prepare_interruptions(lines)
-        lines.unlink()
+        lines._take_out()
         moves.filtered(lambda m: m.picked and not m.move_line_ids).picked = False
         self._filter_replaceable(moves)._action_assign()
         self.env["recall.interruption"].create(rows)

@@ -227,6 +227,44 @@ class StockMoveLine(models.Model):
         leaving._refuse(holds)
         self.env["recall.hold"]._log_moves(holds)
 
+    def _take_out(self):
+        """Delete these lines. A package that was to go whole with them is opened: it
+        cannot be in two places, and what else is in it goes without."""
+        whole = self.filtered(
+            lambda line: line.package_id and line.package_id == line.result_package_id
+        )
+        rest = whole._get_others_in_packages(self)
+        whole._open_containers()
+        self.unlink()
+        rest.write({"result_package_id": False, "is_entire_pack": False})
+
+    def _get_others_in_packages(self, lines):
+        """The lines that take other goods of the same packages along, whole; without
+        those on hold, which are taken out next.
+
+        :param lines: those that are taken out now
+        """
+        if not self:
+            return self
+        others = self.search(
+            Domain("picking_id", "in", self.picking_id.ids)
+            & Domain("result_package_id", "in", self.package_id.ids)
+            & Domain("id", "not in", lines.ids)
+        )
+        held = others._get_holds()
+        return others.filtered(lambda line: line not in held)
+
+    def _open_containers(self):
+        """Let the packages in the containers of these lines' packages go by
+        themselves: a container in which one stays, stays."""
+        containers = self.package_id.package_dest_id
+        while containers:
+            inside = containers.child_package_dest_ids
+            containers = containers.package_dest_id
+            inside.filtered(
+                lambda package: package.parent_package_id == package.package_dest_id
+            ).package_dest_id = False
+
     def _guard_edit(self):
         """Refuse to change what done lines say of held goods.
 

@@ -89,7 +89,7 @@ class StockPicking(models.Model):
                 holds[its[0]],
                 [line._get_refusal(holds[line]) for line in its],
             )
-        held.unlink()
+        held._take_out()
         return refused
 
     def _ask_for_held_lots(self, named):

@@ -249,6 +249,22 @@ class TestHold(HoldCommon):
         self.assertTrue(self.bad.recall_hold)
         self.assertIn("Odd smell", self.bad.recall_hold_reason)
 
+    def place_by_wizard(self, user, reason):
+        wizard = self._as(user, self.env["recall.hold.placing"])
+        vals = {"lot_ids": [Command.set(self.bad.ids)], "reason": reason}
+        return wizard.create(vals).action_place()
+
+    def test_placing_wizard_says_what_was_on_hold_already(self):
+        self.place_by_wizard(self.team, "Odd smell")
+        told = self.place_by_wizard(self.manager, "Glass")["params"]["message"]
+        self.assertIn(self.bad.name, told)
+        self.assertIn("not taken", told)
+        self.assertIn("Odd smell", self.bad.recall_hold_reason)
+
+    def test_placing_wizard_wants_a_reason(self):
+        with self.assertRaises(UserError):
+            self.place_by_wizard(self.team, "  ")
+
     def test_placing_wizard_is_for_the_team(self):
         with self.assertRaises(AccessError):
             self._as(self.stock_user, self.bad).action_place_recall_hold()

@@ -23,9 +23,32 @@ class RecallHoldPlacing(models.TransientModel):
             raise AccessError(self.env._("Only the recall team may place a hold."))
         if not self.lot_ids:
             raise UserError(self.env._("Choose the lots to hold."))
+        if not self.reason.strip():
+            raise UserError(self.env._("Give the reason for the hold."))
         self.lot_ids.check_access("read")
         # sudo: the team may hold lots that it may read; holds have no other access
-        holds.sudo()._place(
+        placed = holds.sudo()._place(
             self.lot_ids, self.reason.strip(), expires_on=self.expires_on
         )
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        return self._prepare_placed_action(self.lot_ids - placed.lot_id)
+
+    def _prepare_placed_action(self, lots):
+        """Reload, and tell of lots that had a precautionary hold before: it stays
+        theirs, with its reason, its review date, and who placed it."""
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        if not lots:
+            return reload
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("On hold already"),
+                "message": self.env._(
+                    "%(lots)s: a precautionary hold is on them already, and stays as "
+                    "it is. Your reason and review date were not taken.",
+                    lots=self.env["recall.case"]._list_names(lots.mapped("name")),
+                ),
+                "type": "warning",
+                "next": reload,
+            },
+        }
