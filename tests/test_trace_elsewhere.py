@@ -114,6 +114,22 @@ class TestTraceRepair(TraceCommon):
             self.exposures(case), {(self.consignee, self.number): (1, 0, "exact")}
         )
 
+    def test_repaired_at_the_customer_and_sold_by_others(self):
+        """Going from the customer to the customer, it does not come back."""
+        self.repair(
+            self.number,
+            add={self.bad: 1},
+            partner_id=self.consignee.id,
+            product_location_src_id=self.customers.id,
+            product_location_dest_id=self.customers.id,
+        )
+
+        case = self.trace(self.bad)
+
+        self.assertEqual(
+            self.exposures(case), {(self.consignee, self.number): (1, 0, "exact")}
+        )
+
     def test_untracked_product_repaired_at_the_customer(self):
         tool = self._create_product("Tool", "none")
         self.wait()
@@ -145,8 +161,11 @@ class TestTraceRepair(TraceCommon):
 
         self.assertTraced(case, {self.bad: "exact", tool: "inferred"})
         self.assertEqual(
-            [(row.partner_id, row.qty_delivered) for row in case.exposure_ids],
-            [(self.consignee, 1)],
+            [
+                (row.partner_id, row.qty_delivered, row.qty_net)
+                for row in case.exposure_ids
+            ],
+            [(self.consignee, 1, 1)],
         )
 
     def test_repair_without_a_product(self):

@@ -13,7 +13,9 @@ def net_returns(deliveries, returns):
 
     :param deliveries: dicts with `line`, `key` (lot or product), `move`, `partner`,
         `time`, `quantity`, `serial`
-    :param returns: dicts with `key`, `origin_move`, `partner`, `time`, `quantity`
+    :param returns: dicts with `key`, `origin_move`, `partner`, `time`, `quantity`,
+        and `line` where a line may be a delivery, too: what is repaired at a customer
+        goes from there to there, and does not take itself back
     :return: returned quantity by delivery line
     """
     returned = defaultdict(float)
@@ -30,9 +32,11 @@ def net_returns(deliveries, returns):
         if delivery["serial"]:
             by_key[delivery["key"]].append(delivery)
 
-    def settle(candidates, time, quantity):
+    def settle(candidates, back, time, quantity):
         for delivery in candidates:
             if delivery["time"] > time or quantity <= 0:
+                continue
+            if delivery["line"] == back.get("line"):
                 continue
             taken = min(quantity, delivery["quantity"] - returned[delivery["line"]])
             returned[delivery["line"]] += taken
@@ -42,13 +46,13 @@ def net_returns(deliveries, returns):
     unmatched = []
     for back in sorted(returns, key=lambda r: r["time"]):
         left = settle(
-            by_move[back["key"], back["origin_move"]], NEVER, back["quantity"]
+            by_move[back["key"], back["origin_move"]], back, NEVER, back["quantity"]
         )
         unmatched.append((back, left))
     for back, left in unmatched:
         partner = (back["key"], back["partner"])
         left = settle(
-            by_partner[partner] if back["partner"] else [], back["time"], left
+            by_partner[partner] if back["partner"] else [], back, back["time"], left
         )
-        settle(by_key[back["key"]][::-1], back["time"], left)
+        settle(by_key[back["key"]][::-1], back, back["time"], left)
     return returned
