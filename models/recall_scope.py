@@ -4,6 +4,15 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 from odoo.tools.sql import escape_psql
 
+# The field by which a line of a kind says what is suspect; other kinds say it in
+# more than one way, and look after themselves.
+NAMED_BY = {
+    "lot": "lot_ids",
+    "product": "product_ids",
+    "vendor_lot": "vendor_lot",
+    "receipt": "picking_ids",
+}
+
 
 class RecallScope(models.Model):
     """A statement of what is suspect.
@@ -143,6 +152,25 @@ class RecallScope(models.Model):
                         case=scope.case_id.display_name,
                     )
                 )
+
+    @api.constrains("kind", "lot_ids", "product_ids", "vendor_lot", "picking_ids")
+    def _check_names_something(self):
+        """What the form asks for, of whoever writes without it."""
+        # sudo: what the user may not read is on the line all the same
+        for scope in self.sudo().with_context(active_test=False):
+            if scope.kind in NAMED_BY and not scope._get_named(NAMED_BY[scope.kind]):
+                raise ValidationError(
+                    self.env._(
+                        "Scope line %(scope)s says nothing that is suspect. Fill in "
+                        "%(field)s, or remove the line.",
+                        scope=scope.display_name,
+                        field=scope._get_label(NAMED_BY[scope.kind]),
+                    )
+                )
+
+    def _get_named(self, name):
+        value = self[name]
+        return self._normalize(value) if name == "vendor_lot" else value
 
     # ------------------------------------------------------------------
     # Seeds

@@ -43,6 +43,21 @@ class RecallScope(models.Model):
                     )
                 )
 
+    @api.constrains("kind", "date_from")
+    def _check_not_ahead(self):
+        """What will be in a place, nothing on record can say."""
+        for scope in self:
+            ahead = scope.date_from and scope.date_from > fields.Datetime.now()
+            if scope.kind == "location" and ahead:
+                raise ValidationError(
+                    self.env._(
+                        "Scope line %(scope)s: the window has not begun, so nobody "
+                        "knows what will be in the place. Choose a window that begins "
+                        "in the past.",
+                        scope=scope.display_name,
+                    )
+                )
+
     def _get_detail_location(self):
         place = self.location_id.display_name
         return " ".join(filter(None, [place, self._get_detail_window()]))

@@ -34,12 +34,12 @@ class RecallScope(models.Model):
             # sudo: names are looked up in the companies of the case, and no others.
             scope.sudo()._check_production_names()
 
-    @api.constrains("kind", "date_from", "date_to")
+    @api.constrains("kind", "production_ref", "workcenter_ref", "date_from", "date_to")
     def _check_production_named(self):
         for scope in self.filtered(lambda scope: scope.kind == "production"):
             if not (
                 scope._get_production_names()
-                or scope.workcenter_ref
+                or scope._get_workcenter_name()
                 or scope.date_from
                 or scope.date_to
             ):
@@ -71,7 +71,7 @@ class RecallScope(models.Model):
                         companies=companies,
                     )
                 )
-        if self.workcenter_ref and not self._search_workcenters():
+        if self._get_workcenter_name() and not self._search_workcenters():
             raise ValidationError(
                 self.env._(
                     "No work centre of the name or code %(name)s is in %(companies)s.",
@@ -95,7 +95,7 @@ class RecallScope(models.Model):
         if names := self._get_production_names():
             orders = self._search_productions(names)
             domain &= Domain("move_id.production_id", "in", orders.ids)
-        if self.workcenter_ref:
+        if self._get_workcenter_name():
             orders = self._search_workorders().production_id
             domain &= Domain("move_id.production_id", "in", orders.ids)
         else:
@@ -105,6 +105,10 @@ class RecallScope(models.Model):
     def _get_production_names(self):
         names = re.split(r"[,;\n]", self.production_ref or "")
         return [name.strip() for name in names if name.strip()]
+
+    def _get_workcenter_name(self):
+        """Blanks name nothing, and would find every work centre without a code."""
+        return (self.workcenter_ref or "").strip()
 
     def _search_productions(self, names):
         """Orders of these names, and the parts into which they were split."""
@@ -122,7 +126,7 @@ class RecallScope(models.Model):
         )
 
     def _search_workcenters(self):
-        name = self.workcenter_ref.strip()
+        name = self._get_workcenter_name()
         domain = Domain("name", "=ilike", escape_psql(name))
         domain |= Domain("code", "=ilike", escape_psql(name))
         # An archived one has made what it has made.

@@ -223,7 +223,9 @@ class TestHostileCalls(AccessCommon):
         with self.assertRaises(AccessError):
             lines.create({"case_id": self.case.id, "lot_ids": self.lot.ids})
         own = lines.env["recall.case"].create({"title": "Own"})
-        line = lines.create({"case_id": own.id, "kind": "vendor_lot"})
+        line = lines.create(
+            {"case_id": own.id, "kind": "vendor_lot", "vendor_lot": "V-1"}
+        )
         with self.assertRaises(AccessError):
             line.case_id = self.case.id
         with self.assertRaises(AccessError):
@@ -233,7 +235,7 @@ class TestHostileCalls(AccessCommon):
         with self.assertRaises(AccessError):
             self.case.scope_ids.with_user(self.team).seed_count = 5
         line = self.case.scope_ids.with_user(self.team).create(
-            {"case_id": self.case.id, "seed_count": 5}
+            {"case_id": self.case.id, "lot_ids": self.lot.ids, "seed_count": 5}
         )
         self.assertFalse(line.seed_count)
 

@@ -31,8 +31,39 @@ class TestBadInput(TraceCommon):
         with self.assertRaisesRegex(UserError, "has no scope yet"):
             case.action_trace()
 
+    def test_scope_line_that_names_nothing(self):
+        """The form asks for it; whoever writes without the form is told."""
+        for vals, message in (
+            ({"kind": "lot"}, r"line Lots: \? .*Lots/Serial Numbers"),
+            ({"kind": "product"}, r"line Products: \? .*Products"),
+            ({"kind": "receipt"}, r"line Receipts: \? .*Receipts"),
+            ({"kind": "vendor_lot"}, r"line Vendor lot number: \? .*Vendor Lot"),
+            ({"kind": "vendor_lot", "vendor_lot": " \t"}, "Vendor Lot Number"),
+        ):
+            with self.assertRaisesRegex(ValidationError, message):
+                self._create_case(vals)
+
+    def test_scope_line_that_no_longer_names_anything(self):
+        line = self._create_case(self.lot_scope(self.bad)).scope_ids
+        for vals in ({"lot_ids": [Command.clear()]}, {"kind": "product"}):
+            with self.assertRaisesRegex(ValidationError, "says nothing"):
+                line.write(vals)
+
+    def test_scope_line_of_an_archived_product(self):
+        self.nut.active = False
+
+        line = self._create_case(
+            {"kind": "product", "product_ids": [Command.set(self.nut.ids)]}
+        ).scope_ids
+
+        line.case_id.action_trace()
+        self.assertEqual(line.seed_count, 2)
+
     def test_scope_without_lots(self):
-        case = self._create_case({"kind": "lot"})
+        """They were deleted since."""
+        gone = self._create_lot(self.nut, "N3")
+        case = self._create_case(self.lot_scope(gone))
+        gone.unlink()
 
         with self.assertRaisesRegex(UserError, "Nothing was found for: Lots"):
             case.action_trace()
@@ -41,7 +72,6 @@ class TestBadInput(TraceCommon):
         for vals, named in (
             ({"kind": "vendor_lot", "vendor_lot": "V-404"}, "V-404"),
             ({"kind": "product", "product_ids": self.nut.ids}, self.nut.name),
-            ({"kind": "vendor_lot"}, r"\?"),
         ):
             if vals["kind"] == "product":
                 vals["date_from"] = Datetime.now()

@@ -104,7 +104,7 @@ class TestCase(RecallCommon):
         for change in (
             lambda: line.write({"direction": "both"}),
             lambda: line.unlink(),
-            lambda: line.create({"case_id": self.case.id, "kind": "vendor_lot"}),
+            lambda: line.copy(),
         ):
             with self.assertRaisesRegex(UserError, "is Cancelled"):
                 change()

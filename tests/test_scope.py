@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.exceptions import ValidationError
 from odoo.fields import Command, Datetime
 
 from .flows import needs
@@ -338,8 +339,11 @@ class TestScope(TraceCommon):
         )
 
     def test_vendor_lot_with_wildcards_is_taken_as_it_stands(self):
-        for number in ("N%", "N_", "%", "", " "):
+        for number in ("N%", "N_", "%"):
             self.assertFalse(self.seeds(kind="vendor_lot", vendor_lot=number), number)
+        for number in ("", " "):
+            with self.assertRaises(ValidationError):
+                self.seeds(kind="vendor_lot", vendor_lot=number)
 
     @needs("purchase_stock")
     def test_vendor_lot_of_a_purchase(self):

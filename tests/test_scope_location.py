@@ -77,12 +77,22 @@ class TestScopeLocation(LocationCommon):
         came = Datetime.now()
         self.move({lot: 5}, self.stock, self.fridge)
         left = Datetime.now()
+        self.wait()
 
         self.assertEqual(self.lots_there(came - HOUR, came), lot)
         self.assertFalse(self.lots_there(came - HOUR, came - SECOND))
         self.assertEqual(self.lots_there(left, left + HOUR), lot)
         self.assertFalse(self.lots_there(left + SECOND, left + HOUR))
         self.assertEqual(self.lots_there(), lot, "a window without ends")
+
+    def test_window_that_has_not_begun(self):
+        now = Datetime.now()
+        for start, end in ((now + SECOND, False), (now + HOUR, now + 2 * HOUR)):
+            with self.assertRaisesRegex(ValidationError, "Fridge.* has not begun"):
+                self._create_case(self.scope(start, end))
+        line = self._create_case(self.scope(now, now + HOUR)).scope_ids
+        with self.assertRaisesRegex(ValidationError, "has not begun"):
+            line.date_from = now + SECOND
 
     def test_lot_that_left_and_came_back(self):
         (lot,) = self.lots(self.nut, "N1")
@@ -120,6 +130,7 @@ class TestScopeLocation(LocationCommon):
         start = Datetime.now()
         # within the place it does not leave it
         self.move({lots[0]: 5}, self.fridge, self.shelf)
+        self.wait(hours=3)
 
         self.assertEqual(self.lots_there(start + SECOND, start + 9 * HOUR), lots[0])
         self.assertFalse(self.lots_there(start + 2 * HOUR, location=self.shelf))

@@ -125,6 +125,15 @@ class TestScopeProduction(TraceCommon):
         self.assertEqual(found(6, 9), self.bars[0], "edges included")
         self.assertFalse(found(7, 9))
 
+    def test_blanks_are_no_work_centre(self):
+        for blanks in (" ", " \t"):
+            with self.assertRaisesRegex(ValidationError, "Name the manufacturing"):
+                self.line(workcenter_ref=blanks)
+        line = self.line(workcenter_ref=" ", date_from=Datetime.now())
+        self.assertFalse(line._get_workcenter_name())
+        with self.assertRaisesRegex(ValidationError, "Name the manufacturing"):
+            line.date_from = False
+
     def test_names_that_are_not_there(self):
         with self.assertRaisesRegex(ValidationError, "No manufacturing order MO/NONE"):
             self.line(production_ref="MO/NONE")
