@@ -36,10 +36,19 @@ class ProductProduct(models.Model):
         goods = self - kits
         result = super(ProductProduct, goods)._compute_quantities_dict(*arguments)
         held = goods._read_recall_held(lot_id, owner_id, package_id)
+        names = ["free_qty"]
+        if not self.env.context.get("recall_count_held"):
+            names.append("virtual_available")
+        # at an earlier date, what is held now may not have been there yet
+        date = fields.Datetime.to_datetime(to_date)
+        is_past = date and date < fields.Datetime.now()
         for product_id in held.keys() & result.keys():
-            result[product_id]["free_qty"] -= held[product_id]
-            if not self.env.context.get("recall_count_held"):
-                result[product_id]["virtual_available"] -= held[product_id]
+            for name in names:
+                figure = result[product_id][name]
+                rest = figure - held[product_id]
+                result[product_id][name] = (
+                    max(rest, min(figure, 0.0)) if is_past else rest
+                )
         if kits:
             kits = kits._with_recall_components(arguments)
             result |= super(ProductProduct, kits)._compute_quantities_dict(*arguments)

@@ -104,10 +104,10 @@ class RecallCase(models.Model):
                     )
                 )
 
-    def _hold(self, domain=Domain.TRUE):
+    def _hold(self, newly=False):
         """Place the holds of this case and say in its chatter what they reach.
 
-        :param domain: limits the affected rows to hold
+        :param newly: only on what the last trace found for the first time
         """
         self.ensure_one()
         # sudo: what is affected in any company of the case; the caller may write it
@@ -117,20 +117,34 @@ class RecallCase(models.Model):
             .sudo()
             .search_fetch(
                 self._get_counted_domain("recall.affected")
-                & Domain("case_id", "=", case.id)
-                & domain,
-                ["product_id", "lot_id", "open_location_ids"],
+                & Domain("case_id", "=", case.id),
+                ["product_id", "lot_id", "open_location_ids", "is_new"],
             )
         )
-        holds = (
-            self.env["recall.hold"]
-            .sudo()
-            ._place(affected.lot_id, case.title, case, affected._get_open_places())
-        )
+        lots, places = affected.lot_id, affected._get_open_places()
+        if newly:
+            lots = affected.filtered("is_new").lot_id
+            places = case._filter_never_held(places)
+        holds = self.env["recall.hold"].sudo()._place(lots, case.title, case, places)
         if holds:
             case.message_post(body=case._get_hold_report(holds))
             self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds
+
+    def _filter_never_held(self, places):
+        """Those of the places of goods without a lot that this case has not held yet,
+        and nobody can have released.
+
+        :param places: [(`product.product`, `stock.location`)]
+        """
+        held = self.hold_ids.filtered("location_id").grouped("product_id")
+        return [
+            (product, place)
+            for product, place in places
+            if not any(
+                place._child_of(hold.location_id) for hold in held.get(product, ())
+            )
+        ]
 
     @api.model
     def _cron_retrace_held(self):
@@ -148,7 +162,7 @@ class RecallCase(models.Model):
                 with self.env.cr.savepoint():
                     case = case._with_holder()
                     case._trace()
-                    case._hold(Domain("is_new", "=", True))
+                    case._hold(newly=True)
             except UserError as error:
                 _logger.warning("%s is not traced again: %s", case.name, error)
             if not self.env["ir.cron"]._commit_progress(1):
@@ -294,6 +308,17 @@ class RecallCase(models.Model):
         ]
         title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
         self._post_lines(title, moved)
+
+    def _log_arrival(self, holds):
+        """Say where goods without a lot are held from now on, as they came in there.
+
+        :param holds: the `recall.hold` placed for it
+        """
+        title = self.env._(
+            "Goods without a lot came in. As nothing tells units apart, all of the "
+            "product is on hold there from now on:"
+        )
+        self._post_lines(title, holds.mapped("display_name"))
 
     @api.model
     def _list_names(self, names, most=20):

@@ -222,10 +222,14 @@ class StockMoveLine(models.Model):
 
         :raise UserError: naming the goods, the hold, and what may be done
         """
-        leaving = self._filter_leaving()
-        holds = self._filter_moving()._get_holds(passing=bool(leaving), moved=True)
-        leaving._refuse(holds)
-        self.env["recall.hold"]._log_moves(holds)
+        moving, leaving = self._filter_moving(), self._filter_leaving()
+        active = moving._read_holds(passing=bool(leaving))
+        if active:
+            holds = moving._match_holds(active, moved=True)
+            leaving._refuse(holds)
+            self.env["recall.hold"]._log_moves(
+                holds | active._follow_arrivals(moving)
+            )
 
     def _take_out(self):
         """Delete these lines. A package that was to go whole with them is opened: it
@@ -287,6 +291,16 @@ class StockMoveLine(models.Model):
     def _filter_moving(self):
         return self.filtered(lambda line: line.quantity or line.quantity_product_uom)
 
+    def _filter_arriving(self):
+        """The lines that bring goods without a lot to a place of ours."""
+        return self.filtered(
+            lambda line: (
+                not (line.lot_id or line.lot_name)
+                and line.location_dest_id.usage in ("internal", "transit")
+                and line.location_dest_id != line.location_id
+            )
+        )
+
     def _filter_leaving(self):
         lines = self._filter_moving()
         leaving = lines.filtered_domain(self._get_leaving_domain())
@@ -306,14 +320,20 @@ class StockMoveLine(models.Model):
             alone that may still get a lot
         :param ends: see `recall.hold._match_lines`
         """
+        holds = self._read_holds(passing)
+        return self._match_holds(holds, moved, ends) if holds else {}
+
+    def _read_holds(self, passing=False):
+        """The active holds that may be on these goods."""
+        holds = self.env["recall.hold"]
         if not self:
-            return {}
+            return holds
         loose = self.filtered(lambda line: not line.lot_id)
-        holds = self.env["recall.hold"]._read_active(
-            self.lot_id, loose.product_id, passing
-        )
-        if not holds:
-            return {}
+        return holds._read_active(self.lot_id, loose.product_id, passing)
+
+    def _match_holds(self, holds, moved=None, ends=("location_id",)):
+        """Those of `holds` that are on these goods; see `_get_holds`."""
+        loose = self.filtered(lambda line: not line.lot_id)
         matched = holds._match_lines(self, ends)
         for line in loose.filtered(lambda line: line not in matched):
             hold = line._find_typed_hold(holds)

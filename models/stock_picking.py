@@ -62,13 +62,14 @@ class StockPicking(models.Model):
         if len(self) == 1 and self.env.context.get("recall_till") is not TRUSTED:
             return super()._action_done()
         refused = self._leave_held_behind()
-        rest = self.filtered(
-            lambda picking: (
-                picking not in refused
-                or any(move.quantity and move.picked for move in picking.move_ids)
-            )
-        )
-        return super(StockPicking, rest)._action_done() if rest else True
+        # What stays behind is still wanted, also where the rest of a demand is not.
+        late = refused.filtered(
+            lambda picking: any(m.quantity and m.picked for m in picking.move_ids)
+        ).with_context(cancel_backorder=False)
+        for pickings in (self - refused, late):
+            if pickings:
+                super(StockPicking, pickings)._action_done()
+        return True
 
     def _leave_held_behind(self):
         """Take held goods that would leave out of these transfers.
@@ -90,7 +91,30 @@ class StockPicking(models.Model):
                 [line._get_refusal(holds[line]) for line in its],
             )
         held._take_out()
+        if held and not is_till:
+            self._tell_of_held_goods(refused)
         return refused
+
+    def _tell_of_held_goods(self, refused):
+        """Tell who validates several transfers at once, on their screen, that some of
+        them stay or lack goods: the batch itself says nothing.
+
+        :param refused: `stock.picking`
+        """
+        names = self.env["recall.case"]._list_names(refused.mapped("name"))
+        self.env.user._bus_send(
+            "simple_notification",
+            {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Held goods stayed behind"),
+                "message": self.env._(
+                    "%(transfers)s: goods on hold were left out. Each of them has an "
+                    "activity that says which, why, and what to do.",
+                    transfers=names,
+                ),
+            },
+        )
 
     def _ask_for_held_lots(self, named):
         """Ask somebody to look for goods that were sold and cannot be sent.

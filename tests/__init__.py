@@ -9,6 +9,7 @@ from . import test_exclusion
 from . import test_genealogy
 from . import test_genealogy_ui
 from . import test_hold
+from . import test_hold_arrival
 from . import test_hold_cost
 from . import test_hold_crash
 from . import test_hold_hostile

@@ -1,5 +1,8 @@
 """Placing and releasing holds, and what people see of them."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
@@ -379,6 +382,26 @@ class TestHoldPromise(HoldCommon):
         self.assertEqual(product.qty_available, 14)
         self.assertEqual(product.free_qty, 4)
         self.assertEqual(product.virtual_available, 4)
+
+    def test_forecast_before_the_receipt_is_not_below_zero(self):
+        self.hold(self.bad)
+        before = fields.Datetime.now() - timedelta(days=365)
+        product = self.product(to_date=before)
+        self.assertEqual(product.qty_available, 0)
+        self.assertEqual(product.virtual_available, 0)
+
+    def test_late_order_is_promised_nothing_held(self):
+        self.hold(self.bad)
+        self.wait(days=1)
+        late = fields.Datetime.now() - timedelta(minutes=1)
+        self.assertEqual(self.product(to_date=late).free_qty, 4)
+
+    def test_shortage_to_come_is_in_the_forecast(self):
+        self.order({self.nut: 9})
+        self.hold(self.bad)
+        self.settle()
+        later = fields.Datetime.now() + timedelta(days=9)
+        self.assertEqual(self.product(to_date=later).virtual_available, -5)
 
     def test_quarantine_beside_stock_is_not_free(self):
         self.hold(self.bad)

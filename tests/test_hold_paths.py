@@ -3,6 +3,9 @@
 README lists them in its section on what a hold means.
 """
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from odoo.fields import Command
 
 from .flows import needs
@@ -302,6 +305,18 @@ class TestHoldDeliveries(HoldCommon):
 
     # Several at once
 
+    @contextmanager
+    def sent_to(self, user):
+        """{kind: payload} of what appears on the screen of a user meanwhile."""
+        sent = {}
+
+        def send(self, kind, payload, *args, **kwargs):
+            if self == user:
+                sent[kind] = payload
+
+        with patch.object(self.env.registry["res.users"], "_bus_send", send):
+            yield sent
+
     def test_batch_ships_the_others_and_asks_for_the_held(self):
         held = self.order({self.bad: 4}).picking_ids
         fine = self.order({self.good: 4}).picking_ids
@@ -325,6 +340,31 @@ class TestHoldDeliveries(HoldCommon):
         self.assertEqual(mixed.state, "done")
         self.assertEqual(mixed.move_line_ids.lot_id, self.good)
         self.assertEqual(mixed.backorder_ids.move_ids.product_uom_qty, 4)
+
+    def test_batch_without_backorder_keeps_what_is_held_in_one(self):
+        mixed = self.order({self.nut: 8}).picking_ids
+        fine = self.order({self.good: 2}).picking_ids
+        self.fill(mixed.move_ids, {self.bad: 4, self.good: 4})
+        self.fill(fine.move_ids, {self.good: 1})
+        self.hold(self.bad)
+        (mixed | fine).with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=(mixed | fine).ids
+        ).button_validate()
+        self.assertEqual(mixed.backorder_ids.move_ids.product_uom_qty, 4)
+        self.assertFalse(fine.backorder_ids, "as the person chose")
+
+    def test_batch_tells_on_the_screen_what_stayed_behind(self):
+        pickings = self.env["stock.picking"]
+        for _order in range(2):
+            pickings |= self.order({self.bad: 4}).picking_ids
+        for picking in pickings:
+            self.fill(picking.move_ids, {self.bad: 4})
+        self.hold(self.bad)
+        with self.sent_to(self.env.user) as sent:
+            pickings.with_context(skip_backorder=True).button_validate()
+        self.assertNotIn("done", pickings.mapped("state"))
+        for picking in pickings:
+            self.assertIn(picking.name, sent["simple_notification"]["message"])
 
 
 class TestHoldUntracked(HoldCommon):

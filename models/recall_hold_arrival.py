@@ -1,0 +1,66 @@
+from odoo import models
+
+
+class RecallHold(models.Model):
+    """How goods without a lot stay on hold where they arrive.
+
+    They are held by the place where they lie, so their holds go along with them: into
+    quarantine, out of a transit, and to where a customer sends them back.
+    """
+
+    _inherit = "recall.hold"
+
+    def _follow_arrivals(self, lines):
+        """Hold goods without a lot where they have come in.
+
+        What a customer sends back may be of what the case looks for, as nothing tells
+        units without a lot apart. It counts where the case holds goods in the company
+        that takes them.
+
+        :param self: the active holds on the products of these lines
+        :param lines: done `stock.move.line`
+        :return: {line: a hold that the goods are on now}
+        """
+        arrived = {}
+        for line in lines._filter_arriving():
+            its = self.filtered(
+                lambda hold, line=line: (
+                    hold.location_id and hold.product_id == line.product_id
+                )
+            )
+            for holds in its.grouped("case_id").values():
+                if hold := holds._follow(line):
+                    arrived.setdefault(line, hold)
+        return arrived
+
+    def _follow(self, line):
+        """Let these holds of one case, or of none, go along with what a line brought.
+
+        :return: the hold that it is under now, if any
+        """
+        place, origin = line.location_dest_id, line.location_id
+        there = self.filtered(lambda hold: place._child_of(hold.location_id))[:1]
+        if there:
+            return there
+        if origin.usage == "customer":
+            company = place.company_id
+            came = self.filtered(lambda hold: hold.location_id.company_id == company)
+        else:
+            came = self.filtered(lambda hold: origin._child_of(hold.location_id))
+        return came and came[0]._extend_to(place)
+
+    def _extend_to(self, place):
+        """Hold the product of this hold in another place, for the same reason."""
+        # As the user who placed it, who then is not the one to release it. sudo: goods
+        # stay on hold, whoever moves them.
+        holds = self.with_user(self.placed_by).with_company(self.company_id).sudo()
+        held = holds._place(
+            self.env["stock.lot"],
+            self.reason,
+            self.case_id,
+            [(self.product_id, place)],
+            self.expires_on,
+        )
+        if self.case_id:
+            self.case_id._log_arrival(held)
+        return held

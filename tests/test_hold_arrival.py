@@ -1,0 +1,111 @@
+"""Goods without a lot that come in while some of the product are on hold."""
+
+from .flows import needs
+from .hold_common import HoldCommon
+
+
+class TestHoldArrival(HoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cookie = cls._create_product("Cookie", "none")
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.stock.id}
+        )
+        cls.receive({cls.cookie: 20})
+        cls.delivery = cls.deliver({cls.cookie: 8})
+        cls.case = cls._create_lot_case(cls.bad)
+
+    def hold_in(self, *places, case=None):
+        """The product on hold in places, by somebody of the recall team."""
+        holds = self.env["recall.hold"].with_user(self.team).sudo()
+        pairs = [(self.cookie, place) for place in places]
+        return holds._place(self.bad.browse(), "Glass", case, pairs)
+
+    def held_places(self):
+        holds = self.env["recall.hold"].search([("product_id", "=", self.cookie.id)])
+        return holds.filtered(lambda hold: hold.state == "active").location_id
+
+    def test_what_a_customer_returns_arrives_held(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        back = self.return_goods(self.delivery, {self.cookie: 3})
+        self.assertEqual(self.held_places(), self.shelf | self.stock)
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie"])
+        told = "".join(self.case.message_ids.mapped("body"))
+        self.assertIn(back.name, told)
+        self.assertIn(f"{self.stock.display_name} · Cookie", told)
+        placed = self.case.hold_ids.filtered(lambda h: h.location_id == self.stock)
+        self.assertEqual(placed.placed_by, self.team)
+
+    def test_return_as_a_precaution(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf)
+        self.return_goods(self.delivery, {self.cookie: 3})
+        self.assertEqual(self.held_places(), self.shelf | self.stock)
+
+    def test_return_to_a_held_place_is_on_record_and_needs_no_other_hold(self):
+        self.hold_in(self.shelf, self.stock, case=self.case)
+        back = self.return_goods(self.delivery, {self.cookie: 3})
+        self.assertIn(back.name, self.case.message_ids[0].body)
+        self.assertEqual(len(self.case.hold_ids), 2)
+
+    def test_receipt_elsewhere_is_not_what_is_held(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.receive({self.cookie: 5})
+        self.assertEqual(self.held_places(), self.shelf)
+        self.deliver({self.cookie: 5})
+
+    def test_receipt_into_a_held_place_is_on_record(self):
+        self.hold_in(self.stock, case=self.case)
+        receipt = self.receive({self.cookie: 5})
+        self.assertIn(receipt.name, self.case.message_ids[0].body)
+
+    def test_out_of_a_held_transit(self):
+        other = self.new_warehouse("W2")
+        self.send({self.cookie: 5}, other)
+        self.hold_in(self.company.internal_transit_location_id, case=self.case)
+        self.arrive({self.cookie: 5}, other)
+        self.assertIn(other.lot_stock_id, self.held_places())
+        flow, names = self.deliver, ["Cookie"]
+        self.assertHeld(flow, {self.cookie: 1}, names=names, warehouse=other)
+
+    def test_return_to_another_company_stays_free(self):
+        other = self._get_warehouse(self.other_company)
+        self.receive({self.cookie: 5}, warehouse=other)
+        delivery = self.deliver({self.cookie: 5}, warehouse=other)
+        self.hold_in(self.stock, case=self.case)
+        self.return_goods(delivery, {self.cookie: 2})
+        self.assertEqual(self.held_places(), self.stock)
+
+    def test_return_with_nothing_on_hold(self):
+        self.return_goods(self.delivery, {self.cookie: 3})
+        self.assertFalse(self.held_places())
+
+
+@needs("mrp")
+class TestRetraceHoldsPlaces(HoldCommon):
+    def test_places_found_after_the_hold(self):
+        """What moved between the trace and the hold stands where nobody looked."""
+        cookie = self._create_product("Cookie", "none")
+        first, second = self.warehouse, self.new_warehouse("W2")
+        views = first.view_location_id, second.view_location_id
+        self.receive({self.bad: 1})
+        self.produce({cookie: 10}, {self.bad: 1})
+        case = self._create_lot_case(self.bad)
+        case.action_trace()
+        self.send({cookie: 4}, second)
+        self.arrive({cookie: 4}, second)
+        case.action_hold()
+        self.assertEqual(case.hold_ids.location_id, views[0])
+        self.wait()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.hold_ids.location_id, views[0] | views[1])
+
+        held = case.hold_ids.filtered(lambda hold: hold.location_id == views[1])
+        self._as(self.manager, held)._release("Swept")
+        case._hold(newly=True)
+        self.assertEqual(case._get_active_holds().location_id, views[0])
+        case.action_hold()
+        self.assertEqual(case._get_active_holds().location_id, views[0] | views[1])
