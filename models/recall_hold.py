@@ -275,7 +275,6 @@ class RecallHold(models.Model):
 
     def _invalidate_held(self):
         """Forget what was computed from the holds."""
-        self._forget_active_keys()
         self.env["stock.lot"].invalidate_model(
             ["recall_hold", "recall_hold_ids", "recall_hold_reason"]
         )

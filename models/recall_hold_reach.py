@@ -4,6 +4,11 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, ormcache
 
+# Key of what this transaction has read, in the cache of its cursor.
+HELD_LOTS = "recall_held_lots"
+# More lots of one product than this are looked up in the database.
+MANY = 1000
+
 
 class RecallHold(models.Model):
     """Which goods the active holds are on."""
@@ -80,6 +85,57 @@ class RecallHold(models.Model):
             line.lot_id.id in lots if line.lot_id else line.product_id.id in products
             for line in lines
         )
+
+    # Whoever reserves asks for each move, and planning the query of `_held_sql` takes
+    # longer than reading all there is on hold, once. A transaction sees one state of
+    # it; Odoo forgets the cache below with its end and with each rollback.
+
+    @api.model
+    def _get_held_lot_ids(self, product):
+        """Ids of the lots of a product that are on hold, as this transaction sees it.
+
+        :return: None where only a query can tell: there are many, or goods without a
+            lot are on hold in some place
+        """
+        cache = self.env.cr.cache
+        if HELD_LOTS not in cache:
+            cache[HELD_LOTS] = dict(
+                self.env.execute_query(
+                    SQL(
+                        """
+                        SELECT product_id,
+                               CASE WHEN count(*) = count(lot_id) AND count(*) <= %s
+                                    THEN array_agg(lot_id)
+                               END
+                          FROM recall_hold
+                         WHERE state = 'active'
+                         GROUP BY product_id
+                        """,
+                        MANY,
+                    )
+                )
+            )
+        return cache[HELD_LOTS].get(product.id, [])
+
+    @api.model
+    def _is_any_of(self, product):
+        """Whether any goods of a product are on hold, as this transaction sees it."""
+        return self._get_held_lot_ids(product) != []
+
+    @api.model
+    def _exclude_held(self, domain, product):
+        """This domain of `stock.quant` of a product, without those on hold."""
+        lot_ids = self._get_held_lot_ids(product)
+        if lot_ids is None:
+            held = self._get_held_domain(SQL("hold.product_id = %s", product.id))
+        else:
+            held = Domain("lot_id", "in", lot_ids)
+        return Domain(domain) & ~held
+
+    def _invalidate_held(self):
+        self._forget_active_keys()
+        self.env.cr.cache.pop(HELD_LOTS, None)
+        return super()._invalidate_held()
 
     @api.model
     def _is_any_active(self):

@@ -21,6 +21,8 @@ class StockMove(models.Model):
         return result
 
     def _action_done(self, cancel_backorder=False):
+        if not self:  # as it is called for each transfer that made nothing
+            return super()._action_done(cancel_backorder=cancel_backorder)
         # Its lines have been judged when they moved the goods.
         moves = self.with_context(recall_moving=TRUSTED)
         return (
@@ -45,6 +47,8 @@ class StockMove(models.Model):
         return self
 
     def _action_assign(self, force_qty=False):
+        if not self:
+            return super()._action_assign(force_qty)
         # What it reserves has been judged: its lines need no guard of their own.
         moves = self.with_context(recall_reserving=TRUSTED)
         return super(StockMove, moves)._action_assign(force_qty)

@@ -1,29 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, MissingError, UserError
-from odoo.fields import Command, Domain
-from odoo.tools import SQL
+from odoo.exceptions import AccessError
+from odoo.fields import Command
 
-from .recall_hold import TRUSTED
-
-LEAVING_USAGES = ("customer", "production", "transit")
-# What decides which goods a line takes where.
-TAKING_FIELDS = frozenset(
-    {
-        "lot_id",
-        "quant_id",
-        "owner_id",
-        "quantity",
-        "product_uom_id",
-        "location_id",
-        "location_dest_id",
-        "package_id",
-        "result_package_id",
-    }
-)
-# Those of them of which less takes fewer of the same goods.
-AMOUNT_FIELDS = frozenset({"quantity", "product_uom_id"})
 # A date that is written this soon after the one before belongs to the same doing.
 JUST_DONE = timedelta(minutes=1)
 # What a line keeps by itself: evidence of edits for the trace, and what Odoo computes
@@ -90,22 +70,12 @@ class StockMoveLine(models.Model):
         for vals in vals_list:
             self._check_kept(vals)
         lines = super().create(vals_list)
-        done = lines._filter_done()
-        if self.env.context.get("recall_reserving") is not TRUSTED:
-            (lines - done)._guard_open()
-        done._guard_done()
-        for line in done:
+        for line in lines._filter_done():
             line._keep_former(line.lot_id, 0, line.date)
         return lines
 
     def write(self, vals):
         self._check_kept(vals)
-        takes = not TAKING_FIELDS.isdisjoint(vals)
-        if takes:
-            self._guard_edit()
-        amounts = {}
-        if takes and TAKING_FIELDS & vals.keys() <= AMOUNT_FIELDS:
-            amounts = {line: line.quantity_product_uom for line in self}
         former = {}
         if self._RECALL_EDITS & vals.keys():
             former = {
@@ -115,10 +85,13 @@ class StockMoveLine(models.Model):
         result = super().write(vals)
         for line, values in former.items():
             line._keep_former(*values)
-        if takes:
-            self._guard_edit()
-            (self - self._filter_lowered(amounts))._guard_open()
         return result
+
+    def _filter_done(self):
+        # Odoo goes by either, and code may write them apart.
+        return self.filtered(
+            lambda line: line.state == "done" or line.move_id.state == "done"
+        )
 
     def _keep_former(self, lot, quantity, date):
         """Keep what a done line said before an edit: Odoo keeps no more of it than a
@@ -148,272 +121,3 @@ class StockMoveLine(models.Model):
                     "before it was edited are kept by a stock move line itself only."
                 )
             )
-
-    def _action_done(self):
-        lines = self.filtered("quantity")  # Odoo deletes the others
-        result = super()._action_done()
-        # After it: a number that was typed is a lot only now. It is undone with all
-        # else when a line is refused, and those who wait for it wait shortly.
-        try:
-            lines._guard_done()
-        except MissingError:  # one took the goods of another, which is gone then
-            lines.exists()._guard_done()
-        return result
-
-    # ------------------------------------------------------------------
-    # Holds
-    # ------------------------------------------------------------------
-    @api.model
-    def _get_leaving_domain(self):
-        """Domain of the lines that take goods to where held ones may not go: to a
-        customer, into a production or a transit, or to another place than
-        quarantine. Scrap, the vendor and quarantine are free, and so is what comes
-        in."""
-        outside = Domain("location_dest_id.usage", "in", LEAVING_USAGES)
-        inside = Domain("location_dest_id.usage", "=", "internal")
-        inside &= Domain("location_dest_id.recall_is_quarantine", "=", False)
-        inside &= Domain("location_id.usage", "=", "internal")
-        inside &= Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s <> %s",
-                SQL.identifier(alias, "location_id"),
-                SQL.identifier(alias, "location_dest_id"),
-            ),
-            predicate=lambda line: line.location_id != line.location_dest_id,
-        )
-        return outside | inside
-
-    def _filter_lowered(self, amounts):
-        """The open lines that take no more than they did: less of what is held may be
-        taken, before the reservation is broken.
-
-        :param amounts: {line: quantity in the unit of the product before}
-        """
-        return (self - self._filter_done()).filtered(
-            lambda line: (
-                line in amounts
-                and line.quantity_product_uom >= 0
-                and line.product_id.uom_id.compare(
-                    line.quantity_product_uom, amounts[line]
-                )
-                <= 0
-            )
-        )
-
-    def _filter_done(self):
-        # Odoo goes by either, and code may write them apart.
-        return self.filtered(lambda line: "done" in (line.state, line.move_id.state))
-
-    def _guard_open(self):
-        """Refuse to reserve, pick or pack held goods for where they may not go."""
-        # A till has sold already: its transfer leaves held goods behind when it is
-        # done, and somebody is asked to look for them.
-        if self.env.context.get("recall_till") is TRUSTED:
-            return
-        leaving = self._filter_leaving()
-        if leaving:
-            leaving._refuse(leaving._get_holds(passing=True))
-            done = leaving._filter_done()
-            done._refuse(done._get_holds(moved=True))
-
-    def _guard_done(self):
-        """Refuse held goods that leave, and note on their cases those that move to
-        where they may, or arrive.
-
-        :raise UserError: naming the goods, the hold, and what may be done
-        """
-        moving, leaving = self._filter_moving(), self._filter_leaving()
-        active = moving._read_holds(passing=bool(leaving))
-        if active:
-            holds = moving._match_holds(active, moved=True)
-            leaving._refuse(holds)
-            self.env["recall.hold"]._log_moves(
-                holds | active._follow_arrivals(moving)
-            )
-
-    def _take_out(self):
-        """Delete these lines. A package that was to go whole with them is opened: it
-        cannot be in two places, and what else is in it goes without."""
-        whole = self.filtered(
-            lambda line: line.package_id and line.package_id == line.result_package_id
-        )
-        rest = whole._get_others_in_packages(self)
-        whole._open_containers()
-        self.unlink()
-        rest.write({"result_package_id": False, "is_entire_pack": False})
-
-    def _get_others_in_packages(self, lines):
-        """The lines that take other goods of the same packages along, whole; without
-        those on hold, which are taken out next.
-
-        :param lines: those that are taken out now
-        """
-        if not self:
-            return self
-        others = self.search(
-            Domain("picking_id", "in", self.picking_id.ids)
-            & Domain("result_package_id", "in", self.package_id.ids)
-            & Domain("id", "not in", lines.ids)
-        )
-        held = others._get_holds()
-        return others.filtered(lambda line: line not in held)
-
-    def _open_containers(self):
-        """Let the packages in the containers of these lines' packages go by
-        themselves: a container in which one stays, stays."""
-        containers = self.package_id.package_dest_id
-        while containers:
-            inside = containers.child_package_dest_ids
-            containers = containers.package_dest_id
-            inside.filtered(
-                lambda package: package.parent_package_id == package.package_dest_id
-            ).package_dest_id = False
-
-    def _guard_edit(self):
-        """Refuse to change what done lines say of held goods.
-
-        Any change passes the gate, not only one of goods that left: less on a done
-        receipt, or another lot, takes goods away as well.
-        """
-        ends = ("location_id", "location_dest_id")
-        held = self._filter_done()._get_holds(passing=True, ends=ends)
-        for line, hold in held.items():
-            raise UserError(
-                self.env._(
-                    "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "
-                    "be changed. Ask a recall manager to release it first.",
-                    goods=hold.display_name,
-                    case=hold._get_origin(),
-                    move=line.reference or line.display_name,
-                )
-            )
-
-    def _filter_moving(self):
-        return self.filtered(lambda line: line.quantity or line.quantity_product_uom)
-
-    def _filter_arriving(self):
-        """The lines that bring goods without a lot to a place of ours."""
-        return self.filtered(
-            lambda line: (
-                not (line.lot_id or line.lot_name)
-                and line.location_dest_id.usage in ("internal", "transit")
-                and line.location_dest_id != line.location_id
-            )
-        )
-
-    def _filter_leaving(self):
-        lines = self._filter_moving()
-        leaving = lines.filtered_domain(self._get_leaving_domain())
-        if not self.env.user.has_group("stock_recall.group_recall_user"):
-            # A count may hide where goods went, or give them another number.
-            leaving |= lines.filtered(
-                lambda line: line.is_inventory
-                and line.location_dest_id.usage == "inventory"
-            )
-        return leaving
-
-    def _get_holds(self, passing=False, moved=None, ends=("location_id",)):
-        """{line: a hold on its goods} for those that are on hold.
-
-        :param passing: see `recall.hold._read_active`
-        :param moved: whether the lines have moved the goods already; None leaves lines
-            alone that may still get a lot
-        :param ends: see `recall.hold._match_lines`
-        """
-        holds = self._read_holds(passing)
-        return self._match_holds(holds, moved, ends) if holds else {}
-
-    def _read_holds(self, passing=False):
-        """The active holds that may be on these goods."""
-        holds = self.env["recall.hold"]
-        if not self:
-            return holds
-        loose = self.filtered(lambda line: not line.lot_id)
-        return holds._read_active(self.lot_id, loose.product_id, passing)
-
-    def _match_holds(self, holds, moved=None, ends=("location_id",)):
-        """Those of `holds` that are on these goods; see `_get_holds`."""
-        loose = self.filtered(lambda line: not line.lot_id)
-        matched = holds._match_lines(self, ends)
-        for line in loose.filtered(lambda line: line not in matched):
-            hold = line._find_typed_hold(holds)
-            if not hold and moved is not None:
-                hold = line._find_unnamed_hold(
-                    holds, loose.browse() if moved else loose
-                )
-            if hold:
-                matched[line] = hold[0]
-        return matched
-
-    def _find_typed_hold(self, holds):
-        """The hold on a lot whose number was typed: it is a lot only once done."""
-        return self.lot_name and holds.filtered(
-            lambda hold: (
-                hold.product_id == self.product_id and hold.lot_id.name == self.lot_name
-            )
-        )
-
-    def _find_unnamed_hold(self, holds, ahead):
-        """A hold on goods that this line takes without naming their lot.
-
-        Where lots on hold lie, goods without a lot may leave only as far as there are
-        such goods: nothing else tells that it is not the held ones that go.
-
-        :param ahead: the lines without a lot that have not moved their goods yet
-        """
-        self.ensure_one()
-        place = self.location_id
-        holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
-        if self.lot_name or place.usage not in ("internal", "transit"):
-            return None
-        # sudo: goods count also where the user does not see them
-        quants = self.env["stock.quant"].sudo()
-        product = [("product_id", "=", self.product_id.id)]
-        unnamed = [("lot_id", "=", False), ("location_id", "=", place.id)]
-        rest = sum(quants.search(product + unnamed).mapped("quantity"))
-        for line in ahead:
-            if (line.product_id, line.location_id) == (self.product_id, place):
-                rest -= line.quantity_product_uom
-        if self.product_id.uom_id.compare(rest, 0) >= 0:
-            return None
-        held = [("lot_id", "in", holds.lot_id.ids), ("quantity", ">", 0)]
-        held += [("location_id", "child_of", place.id)]
-        lot = quants.search(product + held, limit=1).lot_id
-        return lot and holds.filtered(lambda hold: hold.lot_id == lot)
-
-    def _refuse(self, holds):
-        """:raise UserError: when one of the lines is on hold"""
-        for line in self:
-            if line in holds:
-                if not self.env["recall.hold"]._may_be_on(line):
-                    self.env["recall.hold"]._forget_active_keys()
-                raise UserError(line._get_refusal(holds[line]))
-
-    def _get_refusal(self, hold):
-        """Why the line is refused, and what may be done instead."""
-        self.ensure_one()
-        warehouse = self.location_id.warehouse_id or self.location_dest_id.warehouse_id
-        quarantine = warehouse.recall_quarantine_loc_id.display_name
-        quarantine = quarantine or self.env._("quarantine")
-        if hold.lot_id and not (self.lot_id or self.lot_name):
-            return self.env._(
-                "%(product)s cannot leave %(origin)s without a lot number, as "
-                "%(goods)s lies there, on hold for %(case)s (%(reason)s). Name the "
-                "lot, or bring the held goods to %(quarantine)s first.",
-                product=self.product_id.display_name,
-                origin=self.location_id.display_name,
-                goods=hold.display_name,
-                case=hold._get_origin(),
-                reason=hold.reason,
-                quarantine=quarantine,
-            )
-        return self.env._(
-            "%(goods)s is on hold for %(case)s (%(reason)s). It cannot go to "
-            "%(place)s. Take other goods; these may go to %(quarantine)s, to scrap or "
-            "back to the vendor, and only a recall manager can release them.",
-            goods=hold.display_name,
-            case=hold._get_origin(),
-            reason=hold.reason,
-            place=self.location_dest_id.display_name,
-            quarantine=quarantine,
-        )

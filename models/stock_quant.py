@@ -126,8 +126,8 @@ class StockQuant(models.Model):
             product_id, location_id, lot_id, package_id, owner_id, strict, qty
         )
         if lot_id and self.env.context.get("recall_keep_loose") is TRUSTED:
-            loose = quants.filtered(lambda quant: not quant.lot_id)
-            quants -= loose.filtered("recall_hold")
+            if loose := quants.filtered(lambda quant: not quant.lot_id):
+                quants -= loose.filtered("recall_hold")
         return quants
 
     @api.model
@@ -170,7 +170,8 @@ class StockQuant(models.Model):
     ):
         quants = self
         # So it asks for goods without a lot to make up for what a lot is short of.
-        if lot_id is False and strict and not allow_negative:
+        makes_up = lot_id is False and strict and not allow_negative
+        if makes_up and self.env["recall.hold"]._is_any_of(product_id):
             quants = self.with_context(recall_exclude_held=TRUSTED, quants_cache=None)
         return super(StockQuant, quants)._get_available_quantity(
             product_id,
@@ -197,8 +198,7 @@ class StockQuant(models.Model):
         # Only where goods are looked for to reserve: updates gather quants too, and
         # would make a second one of each that they do not find.
         if self.env.context.get("recall_exclude_held") is TRUSTED:
-            product = SQL("hold.product_id = %s", product_id.id)
-            domain = Domain(domain) & ~self.env["recall.hold"]._get_held_domain(product)
+            domain = self.env["recall.hold"]._exclude_held(domain, product_id)
         return domain
 
     def _get_reserve_quantity(
@@ -213,7 +213,11 @@ class StockQuant(models.Model):
         strict=False,
     ):
         quants = self
-        if quantity > 0 and self.env.context.get("recall_allow_held") is not TRUSTED:
+        if (
+            quantity > 0
+            and self.env.context.get("recall_allow_held") is not TRUSTED
+            and self.env["recall.hold"]._is_any_of(product_id)
+        ):
             # A cache of quants would be read without the domain.
             quants = self.with_context(recall_exclude_held=TRUSTED, quants_cache=None)
         reserved = super(StockQuant, quants)._get_reserve_quantity(

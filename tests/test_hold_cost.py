@@ -1,7 +1,10 @@
 """What holds cost those who ship other goods: one look, at the gate."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 
+from odoo.addons.stock_recall.models import recall_hold_reach
 from odoo.addons.stock_recall.models.recall_hold import TRUSTED
 
 from .hold_common import HoldCommon
@@ -90,6 +93,43 @@ class TestHoldCost(HoldCommon):
         with self.assertRaises(UserError):
             picking.button_validate()
         self.assertFalse(self.env.registry.cache_invalidated)
+
+    # Reserving: what is on hold is read once in a transaction
+
+    def reserved_of(self, quantity):
+        order = self.order({self.nut: quantity})
+        lots = self.reserved(order.picking_ids.move_ids)
+        order.picking_ids.do_unreserve()
+        return lots
+
+    def test_orders_look_once(self):
+        self.hold(self.bad)
+        self.env.cr.cache.clear()  # as with a new transaction
+        queries = []
+        for _patched in self._patchExecute(queries):
+            for _order in range(3):
+                self.order({self.nut: 2})
+        looks = [query for query in queries if "FROM recall_hold" in query]
+        self.assertEqual(len(looks), 1, looks)
+
+    def test_many_lots_of_a_product(self):
+        self.hold(self.bad)
+        with patch.object(recall_hold_reach, "MANY", 0):
+            self.assertIsNone(self.holds._get_held_lot_ids(self.nut))
+            self.assertEqual(self.reserved_of(30), {self.good: 20})
+
+    def test_lots_and_goods_without_a_lot(self):
+        self.holds._place(self.bad, "Glass", places=[(self.nut, self.stock)])
+        self.assertIsNone(self.holds._get_held_lot_ids(self.nut))
+        self.assertEqual(self.reserved_of(30), {self.good: 20})
+
+    def test_release_that_is_undone_sets_nothing_free(self):
+        hold = self.hold(self.bad)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            self._as(self.manager, hold)._release("Tested negative")
+            self.assertEqual(len(self.reserved_of(40)), 2)
+            self._as(self.manager, hold)._release("Twice")
+        self.assertEqual(self.reserved_of(40), {self.good: 20})
 
     def forget_holds(self):
         """Let this worker believe what it did before the holds."""
