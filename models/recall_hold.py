@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -259,19 +257,6 @@ class RecallHold(models.Model):
             case=self._get_origin(),
             reason=self.reason,
         )
-
-    @api.model
-    def _log_moves(self, holds):
-        """Tell the cases which of their held goods moved to where they may.
-
-        :param holds: {done `stock.move.line`: `recall.hold`}
-        """
-        by_case = defaultdict(list)
-        for line, hold in holds.items():
-            by_case[hold.case_id].append(line)
-        for case, lines in by_case.items():
-            if case:
-                case._log_held_moves(self.env["stock.move.line"].concat(*lines))
 
     def _invalidate_held(self):
         """Forget what was computed from the holds."""

@@ -2,13 +2,26 @@ from odoo import models
 
 
 class RecallHold(models.Model):
-    """How goods without a lot stay on hold where they arrive.
+    """What happens to holds when their goods move to where they may, or come in.
 
-    They are held by the place where they lie, so their holds go along with them: into
-    quarantine, out of a transit, and to where a customer sends them back.
+    Goods without a lot are held by the place where they lie, so their holds go along
+    with them: into quarantine, out of a transit, and to where a customer sends them
+    back.
     """
 
     _inherit = "recall.hold"
+
+    def _follow_moves(self, lines):
+        """Go along with goods that moved to where they may, or arrived, and tell each
+        case which of its own did.
+
+        :param self: the active holds on the goods of these lines
+        :param lines: done `stock.move.line`
+        """
+        for case, holds in self.grouped("case_id").items():
+            moved = holds._follow_arrivals(lines) | lines._match_holds(holds, True)
+            if case and moved:
+                case._log_held_moves(lines.filtered(lambda line, m=moved: line in m))
 
     def _follow_arrivals(self, lines):
         """Hold goods without a lot where they have come in.
@@ -17,24 +30,21 @@ class RecallHold(models.Model):
         units without a lot apart. It counts where the case holds goods in the company
         that takes them.
 
-        :param self: the active holds on the products of these lines
+        :param self: the active holds of one case, or of none
         :param lines: done `stock.move.line`
-        :return: {line: a hold that the goods are on now}
+        :return: {line: the hold that its goods are on now}
         """
+        by_product = self.filtered("location_id").grouped("product_id")
         arrived = {}
-        for line in lines._filter_arriving():
-            its = self.filtered(
-                lambda hold, line=line: (
-                    hold.location_id and hold.product_id == line.product_id
-                )
-            )
-            for holds in its.grouped("case_id").values():
-                if hold := holds._follow(line):
-                    arrived.setdefault(line, hold)
+        for line in lines._filter_arriving() if by_product else ():
+            holds = by_product.get(line.product_id, self.browse())
+            if hold := holds._follow(line):
+                by_product[line.product_id] |= hold
+                arrived[line] = hold
         return arrived
 
     def _follow(self, line):
-        """Let these holds of one case, or of none, go along with what a line brought.
+        """Let one of these holds on a product go along with what a line brought.
 
         :return: the hold that it is under now, if any
         """

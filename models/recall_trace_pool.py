@@ -68,6 +68,8 @@ class RecallTracePool(models.AbstractModel):
 
         A return that names no delivery may be of any earlier one.
         """
+        if not line_ids:
+            return set()
         near, far = ("gone", "back") if forward else ("back", "gone")
         rows = self.env.execute_query(
             SQL(

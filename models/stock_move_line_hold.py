@@ -130,9 +130,8 @@ class StockMoveLine(models.Model):
             return
         leaving = moving._filter_leaving()
         if active := moving._read_holds(passing=bool(leaving)):
-            holds = moving._match_holds(active, moved=True)
-            leaving._refuse(holds)
-            self.env["recall.hold"]._log_moves(holds | active._follow_arrivals(moving))
+            leaving._refuse(leaving._match_holds(active, moved=True))
+            active._follow_moves(moving)
 
     def _take_out(self):
         """Delete these lines. A package that was to go whole with them is opened: it

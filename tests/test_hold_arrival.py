@@ -38,6 +38,17 @@ class TestHoldArrival(HoldCommon):
         placed = self.case.hold_ids.filtered(lambda h: h.location_id == self.stock)
         self.assertEqual(placed.placed_by, self.team)
 
+    def test_each_case_is_told(self):
+        other = self._create_lot_case(self.bad)
+        self.move({self.cookie: 12}, self.shelf)
+        for case in (self.case, other):
+            self.hold_in(self.shelf, case=case)
+        for quantity in (1, 2):
+            back = self.return_goods(self.delivery, {self.cookie: quantity})
+            for case in (self.case, other):
+                self.assertIn(back.name, case.message_ids[0].body)
+        self.assertEqual(len(self.case.hold_ids | other.hold_ids), 4)
+
     def test_return_as_a_precaution(self):
         self.move({self.cookie: 12}, self.shelf)
         self.hold_in(self.shelf)

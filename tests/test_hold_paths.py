@@ -303,6 +303,12 @@ class TestHoldDeliveries(HoldCommon):
         self.assertIn(receipt.name, case.message_ids[0].body)
         self.assertHeld(self.deliver, {self.bad: 1})
 
+    def test_each_case_that_holds_a_lot_is_told_of_its_moves(self):
+        cases = self.hold_case(self.bad), self.hold_case(self.bad)
+        receipt = self.receive({self.bad: 5})
+        for case in cases:
+            self.assertIn(receipt.name, case.message_ids[0].body)
+
     # Several at once
 
     @contextmanager
