@@ -94,43 +94,35 @@ class RecallHold(models.Model):
     def _get_held_lot_ids(self, product):
         """Ids of the lots of a product that are on hold, as this transaction sees it.
 
-        :return: None where only a query can tell: there are many, or goods without a
-            lot are on hold in some place
+        :return: a set; None where only a query can tell: there are many, or goods
+            without a lot are on hold in some place
         """
         cache = self.env.cr.cache
         if HELD_LOTS not in cache:
-            cache[HELD_LOTS] = dict(
-                self.env.execute_query(
-                    SQL(
-                        """
-                        SELECT product_id,
-                               CASE WHEN count(*) = count(lot_id) AND count(*) <= %s
-                                    THEN array_agg(lot_id)
-                               END
-                          FROM recall_hold
-                         WHERE state = 'active'
-                         GROUP BY product_id
-                        """,
-                        MANY,
-                    )
+            rows = self.env.execute_query(
+                SQL(
+                    """
+                    SELECT product_id,
+                           CASE WHEN count(*) = count(lot_id) AND count(*) <= %s
+                                THEN array_agg(lot_id)
+                           END
+                      FROM recall_hold
+                     WHERE state = 'active'
+                     GROUP BY product_id
+                    """,
+                    MANY,
                 )
             )
-        return cache[HELD_LOTS].get(product.id, [])
+            cache[HELD_LOTS] = {
+                product_id: lot_ids and frozenset(lot_ids)
+                for product_id, lot_ids in rows
+            }
+        return cache[HELD_LOTS].get(product.id, frozenset())
 
     @api.model
     def _is_any_of(self, product):
         """Whether any goods of a product are on hold, as this transaction sees it."""
-        return self._get_held_lot_ids(product) != []
-
-    @api.model
-    def _exclude_held(self, domain, product):
-        """This domain of `stock.quant` of a product, without those on hold."""
-        lot_ids = self._get_held_lot_ids(product)
-        if lot_ids is None:
-            held = self._get_held_domain(SQL("hold.product_id = %s", product.id))
-        else:
-            held = Domain("lot_id", "in", lot_ids)
-        return Domain(domain) & ~held
+        return self._get_held_lot_ids(product) != frozenset()
 
     def _invalidate_held(self):
         self._forget_active_keys()

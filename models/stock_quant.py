@@ -125,7 +125,10 @@ class StockQuant(models.Model):
         quants = super()._gather(
             product_id, location_id, lot_id, package_id, owner_id, strict, qty
         )
-        if lot_id and self.env.context.get("recall_keep_loose") is TRUSTED:
+        if self.env.context.get("recall_exclude_held") is TRUSTED:
+            lot_ids = self.env["recall.hold"]._get_held_lot_ids(product_id)
+            quants = quants.filtered(lambda q: q.lot_id.id not in (lot_ids or ()))
+        elif lot_id and self.env.context.get("recall_keep_loose") is TRUSTED:
             if loose := quants.filtered(lambda quant: not quant.lot_id):
                 quants -= loose.filtered("recall_hold")
         return quants
@@ -197,9 +200,20 @@ class StockQuant(models.Model):
         )
         # Only where goods are looked for to reserve: updates gather quants too, and
         # would make a second one of each that they do not find.
-        if self.env.context.get("recall_exclude_held") is TRUSTED:
-            domain = self.env["recall.hold"]._exclude_held(domain, product_id)
+        excludes = self.env.context.get("recall_exclude_held") is TRUSTED
+        if excludes and self._is_left_to_query(product_id, location_id):
+            held = SQL("hold.product_id = %s", product_id.id)
+            held = self.env["recall.hold"]._get_held_domain(held)
+            domain = Domain(domain) & ~held
         return domain
+
+    def _is_left_to_query(self, product, location):
+        """Whether held goods have to be left out by the query already: nothing else
+        knows them all, or Odoo chooses packages by it."""
+        return (
+            self.env["recall.hold"]._get_held_lot_ids(product) is None
+            or self._get_removal_strategy(product, location) == "least_packages"
+        )
 
     def _get_reserve_quantity(
         self,
