@@ -83,12 +83,11 @@ class TestHoldPackages(HoldCommon):
         self.assertFalse(second.parent_package_id)
 
     def test_fewest_packages_are_chosen_among_those_not_on_hold(self):
-        self.nut.categ_id.removal_strategy_id = self.env.ref(
-            "stock.removal_least_packages"
-        )
+        fewest = self.env.ref("stock.removal_least_packages")
+        self.stock.removal_strategy_id = fewest
         self.pack({self.bad: 4}, "P1")
-        self.pack({self.good: 1}, "P2")
-        self.pack({self.good: 3}, "P3")
+        for name in ("P2", "P3", "P4", "P5"):
+            self.pack({self.good: 1}, name)
         self.hold(self.bad)
         moves = self.order({self.nut: 4}).picking_ids.move_ids
         self.assertEqual(moves.move_line_ids.lot_id, self.good)
