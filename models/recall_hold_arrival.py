@@ -14,8 +14,8 @@ class RecallHold(models.Model):
         """Hold goods without a lot where they have come in.
 
         What a customer sends back may be of what the case looks for, as nothing tells
-        units without a lot apart. It counts where the case holds goods in the company
-        that takes them.
+        units without a lot apart; so may what comes back from scrap, where held goods
+        may go. It counts where the case holds goods in the company that takes them.
 
         :param self: the active holds on the products of these lines
         :param lines: done `stock.move.line`
@@ -42,7 +42,8 @@ class RecallHold(models.Model):
         there = self.filtered(lambda hold: place._child_of(hold.location_id))[:1]
         if there:
             return there
-        if origin.usage == "customer":
+        is_back = origin.usage == "inventory" and not line.is_inventory
+        if is_back or origin.usage == "customer":
             company = place.company_id
             came = self.filtered(lambda hold: hold.location_id.company_id == company)
         else:

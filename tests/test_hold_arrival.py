@@ -79,6 +79,33 @@ class TestHoldArrival(HoldCommon):
         self.return_goods(delivery, {self.cookie: 2})
         self.assertEqual(self.held_places(), self.stock)
 
+    def test_out_of_scrap(self):
+        """Held goods may be scrapped, and are not free when they come back."""
+        self.hold_in(self.stock, case=self.case)
+        other = self.new_warehouse("W2")
+        scrap = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.company.id)],
+            limit=1,
+        )
+        self.move({self.cookie: 5}, scrap)
+        self.move({self.cookie: 5}, other.lot_stock_id, scrap, other)
+        self.assertIn(other.lot_stock_id, self.held_places())
+
+    def test_counted_elsewhere_is_not_what_is_held(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.count({self.cookie: 5})
+        self.assertEqual(self.held_places(), self.shelf)
+
+    def test_taken_from_the_place_around(self):
+        """What leaves a place without being there lay in one below."""
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie", "Shelf"])
+        self.receive({self.cookie: 5})
+        self.deliver({self.cookie: 5})
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie", "Shelf"])
+
     def test_return_with_nothing_on_hold(self):
         self.return_goods(self.delivery, {self.cookie: 3})
         self.assertFalse(self.held_places())
