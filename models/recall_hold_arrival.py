@@ -23,11 +23,8 @@ class RecallHold(models.Model):
         """
         arrived = {}
         for line in lines._filter_arriving():
-            its = self.filtered(
-                lambda hold, line=line: (
-                    hold.location_id and hold.product_id == line.product_id
-                )
-            )
+            product = line.product_id
+            its = self.filtered(lambda hold, p=product: hold.product_id == p)
             for holds in its.grouped("case_id").values():
                 if hold := holds._follow(line):
                     arrived.setdefault(line, hold)
@@ -39,16 +36,24 @@ class RecallHold(models.Model):
         :return: the hold that it is under now, if any
         """
         place, origin = line.location_dest_id, line.location_id
-        there = self.filtered(lambda hold: place._child_of(hold.location_id))[:1]
-        if there:
-            return there
+        loose = self.filtered("location_id")
+        if there := loose.filtered(lambda hold: place._child_of(hold.location_id)):
+            return there[0]
         is_back = origin.usage == "inventory" and not line.is_inventory
         if is_back or origin.usage == "customer":
-            company = place.company_id
-            came = self.filtered(lambda hold: hold.location_id.company_id == company)
+            came = self.filtered(lambda hold: hold._may_come_back(line))
         else:
-            came = self.filtered(lambda hold: origin._child_of(hold.location_id))
+            came = loose.filtered(lambda hold: origin._child_of(hold.location_id))
         return came and came[0]._extend_to(place)
+
+    def _may_come_back(self, line):
+        """Whether a line may bring goods of this hold back, without their number."""
+        company = line.location_dest_id.company_id
+        if not self.lot_id:
+            return self.location_id.company_id == company
+        sent = line.move_id.origin_returned_move_id.move_line_ids.lot_id
+        ours = self.company_id | self.case_id.company_ids
+        return company in ours and (not sent or self.lot_id in sent)
 
     def _extend_to(self, place):
         """Hold the product of this hold in another place, for the same reason."""

@@ -106,6 +106,30 @@ class TestHoldArrival(HoldCommon):
         self.deliver({self.cookie: 5})
         self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie", "Shelf"])
 
+    def return_without_lot(self, lot):
+        """A customer returns 4 of a lot, where no numbers are asked for."""
+        self.receive({lot: 4})
+        delivery = self.deliver({lot: 4})
+        self.hold(self.bad, case=self.case)
+        for kind in (self.warehouse.in_type_id, self.warehouse.out_type_id):
+            kind.use_create_lots = kind.use_existing_lots = False
+        self.return_goods(delivery, {self.nut: 4})
+
+    def test_return_of_a_held_lot_without_its_number(self):
+        self.return_without_lot(self.bad)
+        self.assertEqual(self.case.hold_ids.location_id, self.stock)
+        self.assertHeld(self.deliver, {self.nut: 4}, names=["Nut"])
+        self.warehouse.out_type_id.use_existing_lots = True
+        self.receive({self.good: 1})
+        self.deliver({self.good: 3})  # which takes none of those for what it lacks
+        self.assertEqual(self.nut.with_context(location=self.stock.id).qty_available, 2)
+        self.assertEqual(self.nut.with_context(location=self.stock.id).free_qty, -2)
+
+    def test_return_of_another_lot_without_its_number(self):
+        self.return_without_lot(self.good)
+        self.assertFalse(self.case.hold_ids.location_id)
+        self.deliver({self.nut: 4})
+
     def test_return_with_nothing_on_hold(self):
         self.return_goods(self.delivery, {self.cookie: 3})
         self.assertFalse(self.held_places())
