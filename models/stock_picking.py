@@ -75,14 +75,21 @@ class StockPicking(models.Model):
         """Whether these transfers are validated in a batch, with others, or at a till.
 
         What is validated together may come here one by one: Odoo parts those with a
-        backorder from those without, and a batch may have a single transfer left.
+        backorder from those without, and a batch may have a single transfer.
         """
         context = self.env.context
         return (
             len(self) > 1
             or context.get("recall_till") is TRUSTED
             or len(context.get("button_validate_picking_ids") or ()) > 1
-            or bool(context.get("batches_to_validate"))
+            or bool(context.get("batches_to_validate") and self._has_beside_held())
+        )
+
+    def _has_beside_held(self):
+        """Whether other goods can go through where held ones stay behind."""
+        lines = self.move_line_ids._filter_leaving()
+        return self.env["recall.hold"]._may_be_on(lines) and len(lines) > len(
+            lines._get_holds(moved=False)
         )
 
     def _leave_held_behind(self):
