@@ -35,17 +35,18 @@ class ProductProduct(models.Model):
         kits = self.filtered("is_kits") if "is_kits" in self._fields else self.browse()
         goods = self - kits
         result = super(ProductProduct, goods)._compute_quantities_dict(*arguments)
-        held = goods._read_recall_held(lot_id, owner_id, package_id)
-        names = ["free_qty"]
+        held = {"free_qty": goods._read_recall_held(lot_id, owner_id, package_id)}
         if not self.env.context.get("recall_count_held"):
-            names.append("virtual_available")
+            held["virtual_available"] = goods._read_recall_unpromised(
+                held["free_qty"], arguments
+            )
         # at an earlier date, what is held now may not have been there yet
         date = fields.Datetime.to_datetime(to_date)
         is_past = date and date < fields.Datetime.now()
-        for product_id in held.keys() & result.keys():
-            for name in names:
+        for name, quantities in held.items():
+            for product_id in quantities.keys() & result.keys():
                 figure = result[product_id][name]
-                rest = figure - held[product_id]
+                rest = figure - quantities[product_id]
                 result[product_id][name] = (
                     max(rest, min(figure, 0.0)) if is_past else rest
                 )
@@ -77,6 +78,40 @@ class ProductProduct(models.Model):
             domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"]
         )
         return {product.id: total - reserved for product, total, reserved in rows}
+
+    def _read_recall_unpromised(self, unreserved, arguments):
+        """{product id: quantity on hold that the forecast counts all the same}
+
+        What is reserved on its way to quarantine is still there when it has arrived.
+        Other transfers lower the forecast by themselves.
+
+        :param unreserved: as :meth:`_read_recall_held` returns it
+        :param arguments: as of `_compute_quantities_dict`
+        """
+        lot_id, owner_id, package_id, _from_date, _to_date = arguments
+        place, _move_in, move_out = self._get_domain_locations()
+        lines = Domain("product_id", "in", [*unreserved]) & Domain(place)
+        lines &= Domain("location_dest_id.recall_is_quarantine", "=", True)
+        lines &= Domain("state", "not in", ["done", "cancel"])
+        lines &= ~Domain("move_id", "any", Domain(move_out))
+        wanted = {"lot_id": lot_id, "owner_id": owner_id, "package_id": package_id}
+        for name, value in wanted.items():
+            if value is not None:
+                lines &= Domain(name, "=", value)
+        lines &= self.env["recall.hold"]._get_held_domain(
+            SQL("hold.product_id = ANY(%s)", [*unreserved]), "stock_move_line"
+        )
+        rows = []
+        if unreserved:
+            self.env["stock.move.line"].flush_model()  # the query is not the ORM's
+            rows = self.env["stock.move.line"]._read_group(
+                lines, ["product_id"], ["quantity_product_uom:sum"]
+            )
+        moving = {product.id: quantity for product, quantity in rows}
+        return {
+            product_id: quantity + moving.get(product_id, 0.0)
+            for product_id, quantity in unreserved.items()
+        }
 
     def _with_recall_components(self, arguments):
         """These kits, with what their components have free handed on in the context:

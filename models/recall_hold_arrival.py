@@ -27,16 +27,16 @@ class RecallHold(models.Model):
         """Hold goods without a lot where they have come in.
 
         What a customer sends back may be of what the case looks for, as nothing tells
-        units without a lot apart. It counts where the case holds goods in the company
-        that takes them.
+        units without a lot apart; so may what comes back from scrap, where held goods
+        may go. It counts where the case holds goods in the company that takes them.
 
         :param self: the active holds of one case, or of none
         :param lines: done `stock.move.line`
         :return: {line: the hold that its goods are on now}
         """
-        by_product = self.filtered("location_id").grouped("product_id")
+        by_product = self.grouped("product_id")
         arrived = {}
-        for line in lines._filter_arriving() if by_product else ():
+        for line in lines._filter_arriving():
             holds = by_product.get(line.product_id, self.browse())
             if hold := holds._follow(line):
                 by_product[line.product_id] |= hold
@@ -49,15 +49,24 @@ class RecallHold(models.Model):
         :return: the hold that it is under now, if any
         """
         place, origin = line.location_dest_id, line.location_id
-        there = self.filtered(lambda hold: place._child_of(hold.location_id))[:1]
-        if there:
-            return there
-        if origin.usage == "customer":
-            company = place.company_id
-            came = self.filtered(lambda hold: hold.location_id.company_id == company)
+        loose = self.filtered("location_id")
+        if there := loose.filtered(lambda hold: place._child_of(hold.location_id)):
+            return there[0]
+        is_back = origin.usage == "inventory" and not line.is_inventory
+        if is_back or origin.usage == "customer":
+            came = self.filtered(lambda hold: hold._may_come_back(line))
         else:
-            came = self.filtered(lambda hold: origin._child_of(hold.location_id))
+            came = loose.filtered(lambda hold: origin._child_of(hold.location_id))
         return came and came[0]._extend_to(place)
+
+    def _may_come_back(self, line):
+        """Whether a line may bring goods of this hold back, without their number."""
+        company = line.location_dest_id.company_id
+        if not self.lot_id:
+            return self.location_id.company_id == company
+        sent = line.move_id.origin_returned_move_id.move_line_ids.lot_id
+        ours = self.company_id | self.case_id.company_ids
+        return company in ours and (not sent or self.lot_id in sent)
 
     def _extend_to(self, place):
         """Hold the product of this hold in another place, for the same reason."""

@@ -258,8 +258,9 @@ class StockMoveLine(models.Model):
     def _find_unnamed_hold(self, holds, ahead):
         """A hold on goods that this line takes without naming their lot.
 
-        Where lots on hold lie, goods without a lot may leave only as far as there are
-        such goods: nothing else tells that it is not the held ones that go.
+        Where goods on hold lie, be it in a place below, goods without a lot may leave
+        only as far as there are such goods: nothing else tells that it is not the held
+        ones that go.
 
         :param ahead: the lines without a lot that have not moved their goods yet
         """
@@ -278,10 +279,16 @@ class StockMoveLine(models.Model):
                 rest -= line.quantity_product_uom
         if self.product_id.uom_id.compare(rest, 0) >= 0:
             return None
-        held = [("lot_id", "in", holds.lot_id.ids), ("quantity", ">", 0)]
-        held += [("location_id", "child_of", place.id)]
-        lot = quants.search(product + held, limit=1).lot_id
-        return lot and holds.filtered(lambda hold: hold.lot_id == lot)
+        below = [("location_id", "child_of", place.id), ("quantity", ">", 0)]
+        held = Domain(product + below) & holds._get_held_quants_domain()
+        quant = quants.search(held, limit=1)
+        if quant.lot_id:
+            return holds.filtered(lambda hold: hold.lot_id == quant.lot_id)
+        return holds.filtered(
+            lambda hold: (
+                hold.location_id and quant.location_id._child_of(hold.location_id)
+            )
+        )
 
     def _refuse(self, holds):
         """:raise UserError: when one of the lines is on hold"""

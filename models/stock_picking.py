@@ -59,7 +59,7 @@ class StockPicking(models.Model):
     def _action_done(self):
         """In a batch, or at a till, the other goods go through: held ones stay behind
         in a backorder, and somebody is asked to look for them."""
-        if len(self) == 1 and self.env.context.get("recall_till") is not TRUSTED:
+        if not self._is_one_of_many():
             return super()._action_done()
         refused = self._leave_held_behind()
         # What stays behind is still wanted, also where the rest of a demand is not.
@@ -70,6 +70,27 @@ class StockPicking(models.Model):
             if pickings:
                 super(StockPicking, pickings)._action_done()
         return True
+
+    def _is_one_of_many(self):
+        """Whether these transfers are validated in a batch, with others, or at a till.
+
+        What is validated together may come here one by one: Odoo parts those with a
+        backorder from those without, and a batch may have a single transfer.
+        """
+        context = self.env.context
+        return (
+            len(self) > 1
+            or context.get("recall_till") is TRUSTED
+            or len(context.get("button_validate_picking_ids") or ()) > 1
+            or bool(context.get("batches_to_validate") and self._has_beside_held())
+        )
+
+    def _has_beside_held(self):
+        """Whether other goods can go through where held ones stay behind."""
+        lines = self.move_line_ids._filter_leaving()
+        return self.env["recall.hold"]._may_be_on(lines) and len(lines) > len(
+            lines._get_holds(moved=False)
+        )
 
     def _leave_held_behind(self):
         """Take held goods that would leave out of these transfers.

@@ -11,7 +11,18 @@ class StockWarehouseOrderpoint(models.Model):
         if not self.company_id.recall_replace_held:
             # Held goods may be released: nothing is bought for them.
             context["recall_count_held"] = True
+            context["location"] = self._get_recall_places().ids
         return context
+
+    def _get_recall_places(self):
+        """Where a rule finds the held goods that it does not replace: those of the
+        stock of a warehouse stay its goods in quarantine, beside it."""
+        places = self.location_id
+        # sudo: whoever may see the rule; its figures tell of no place
+        warehouse = places.warehouse_id.sudo()
+        if places == warehouse.lot_stock_id:
+            places |= warehouse.recall_quarantine_loc_id.sudo(False)
+        return places
 
     @api.depends("product_id", "location_id", "company_id.recall_replace_held")
     def _compute_recall_note(self):
@@ -20,8 +31,10 @@ class StockWarehouseOrderpoint(models.Model):
 
     def _get_recall_note(self):
         """Why held goods are, or are not, bought again; empty when none are held."""
-        product = self.product_id.with_context(location=self.location_id.id)
-        held = product._read_recall_held(None, None, None).get(product.id)
+        places = self._get_recall_places()
+        product = self.product_id.with_context(location=places.ids)
+        unreserved = product._read_recall_held(None, None, None)
+        held = product._read_recall_unpromised(unreserved, [None] * 5).get(product.id)
         if not held:
             return False
         quantity = self.env["recall.case"]._format_quantity(held)

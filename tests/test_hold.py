@@ -410,6 +410,13 @@ class TestHoldPromise(HoldCommon):
         self.assertEqual(product.qty_available, 14)
         self.assertEqual(product.free_qty, 4)
 
+    def test_on_its_way_to_quarantine_is_not_promised(self):
+        case = self.hold_case(self.bad)
+        case._move_to_quarantine()
+        self.assertEqual(self.product().virtual_available, 4)
+        product = self.product(warehouse_id=False, location=self.stock.id)
+        self.assertEqual(product.virtual_available, 4)
+
     def test_released_is_free_again(self):
         hold = self.hold(self.bad)
         self._as(self.manager, hold)._release("Tested negative")
@@ -524,6 +531,28 @@ class TestHoldPromise(HoldCommon):
         self.assertEqual(rule.qty_forecast, 14)
         self.assertEqual(rule.qty_to_order, 0)
         self.assertIn("10 Units on hold count as stock", rule.recall_note)
+
+    def test_reordering_rule_does_not_replace_what_goes_to_quarantine(self):
+        rule = self.rule()
+        picking = self.hold_case(self.bad)._move_to_quarantine()
+        for _step in ("open", "done"):
+            rule.invalidate_recordset()
+            self.assertEqual(rule.qty_forecast, 14)
+            self.assertEqual(rule.qty_to_order, 0)
+            self.assertIn("10 Units on hold count as stock", rule.recall_note)
+            if picking.state != "done":
+                self.validate(picking)
+
+    def test_reordering_rule_replaces_what_goes_to_quarantine_if_so_set(self):
+        rule = self.rule()
+        self.company.recall_replace_held = True
+        picking = self.hold_case(self.bad)._move_to_quarantine()
+        for _step in ("open", "done"):
+            rule.invalidate_recordset()
+            self.assertEqual(rule.qty_forecast, 4)
+            self.assertIn("10 Units on hold are replaced", rule.recall_note)
+            if picking.state != "done":
+                self.validate(picking)
 
     def test_reordering_rule_replaces_held_stock_where_the_company_wants_it(self):
         rule = self.rule()

@@ -90,6 +90,57 @@ class TestHoldArrival(HoldCommon):
         self.return_goods(delivery, {self.cookie: 2})
         self.assertEqual(self.held_places(), self.stock)
 
+    def test_out_of_scrap(self):
+        """Held goods may be scrapped, and are not free when they come back."""
+        self.hold_in(self.stock, case=self.case)
+        other = self.new_warehouse("W2")
+        scrap = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.company.id)],
+            limit=1,
+        )
+        self.move({self.cookie: 5}, scrap)
+        self.move({self.cookie: 5}, other.lot_stock_id, scrap, other)
+        self.assertIn(other.lot_stock_id, self.held_places())
+
+    def test_counted_elsewhere_is_not_what_is_held(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.count({self.cookie: 5})
+        self.assertEqual(self.held_places(), self.shelf)
+
+    def test_taken_from_the_place_around(self):
+        """What leaves a place without being there lay in one below."""
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie", "Shelf"])
+        self.receive({self.cookie: 5})
+        self.deliver({self.cookie: 5})
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie", "Shelf"])
+
+    def return_without_lot(self, lot):
+        """A customer returns 4 of a lot, where no numbers are asked for."""
+        self.receive({lot: 4})
+        delivery = self.deliver({lot: 4})
+        self.hold(self.bad, case=self.case)
+        for kind in (self.warehouse.in_type_id, self.warehouse.out_type_id):
+            kind.use_create_lots = kind.use_existing_lots = False
+        self.return_goods(delivery, {self.nut: 4})
+
+    def test_return_of_a_held_lot_without_its_number(self):
+        self.return_without_lot(self.bad)
+        self.assertEqual(self.case.hold_ids.location_id, self.stock)
+        self.assertHeld(self.deliver, {self.nut: 4}, names=["Nut"])
+        self.warehouse.out_type_id.use_existing_lots = True
+        self.receive({self.good: 1})
+        self.deliver({self.good: 3})  # which takes none of those for what it lacks
+        self.assertEqual(self.nut.with_context(location=self.stock.id).qty_available, 2)
+        self.assertEqual(self.nut.with_context(location=self.stock.id).free_qty, -2)
+
+    def test_return_of_another_lot_without_its_number(self):
+        self.return_without_lot(self.good)
+        self.assertFalse(self.case.hold_ids.location_id)
+        self.deliver({self.nut: 4})
+
     def test_return_with_nothing_on_hold(self):
         self.return_goods(self.delivery, {self.cookie: 3})
         self.assertFalse(self.held_places())

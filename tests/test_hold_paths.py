@@ -359,6 +359,32 @@ class TestHoldDeliveries(HoldCommon):
         self.assertEqual(mixed.backorder_ids.move_ids.product_uom_qty, 4)
         self.assertFalse(fine.backorder_ids, "as the person chose")
 
+    def test_batch_of_which_only_others_want_no_backorder(self):
+        mixed = self.order({self.nut: 8}).picking_ids
+        fine = self.order({self.good: 2}).picking_ids
+        self.fill(mixed.move_ids, {self.bad: 4, self.good: 4})
+        self.fill(fine.move_ids, {self.good: 1})
+        self.hold(self.bad)
+        (mixed | fine).with_context(
+            skip_backorder=True, picking_ids_not_to_backorder=fine.ids
+        ).button_validate()
+        self.assertEqual((mixed | fine).mapped("state"), ["done", "done"])
+        self.assertEqual(mixed.backorder_ids.move_ids.product_uom_qty, 4)
+
+    @needs("stock_picking_batch")
+    def test_batch_of_a_single_transfer(self):
+        mixed = self.order({self.nut: 8}).picking_ids
+        self.fill(mixed.move_ids, {self.bad: 4, self.good: 4})
+        batch = self.env["stock.picking.batch"].create(
+            {"picking_ids": [Command.set(mixed.ids)]}
+        )
+        batch.action_confirm()
+        self.hold(self.bad)
+        batch.action_done()
+        self.assertEqual(batch.state, "done")
+        self.assertEqual(mixed.move_line_ids.lot_id, self.good)
+        self.assertEqual(mixed.backorder_ids.move_ids.product_uom_qty, 4)
+
     def test_batch_tells_on_the_screen_what_stayed_behind(self):
         pickings = self.env["stock.picking"]
         for _order in range(2):

@@ -27,7 +27,9 @@ class PrintCommon(MoveCommon):
         reports = reports.with_context(
             allowed_company_ids=(user or self.stock_user).company_ids.ids
         )
-        content, _type = reports._render_qweb_html(report, docs.ids, data=None)
+        # by its name, as the web client asks for it
+        name = report.report_name
+        content, _type = reports._render_qweb_html(name, docs.ids, data=None)
         return html.fromstring(content)
 
     def text(self, page):
@@ -88,7 +90,7 @@ class TestLabels(PrintCommon):
 
     def _report(self, model):
         return self.env["ir.actions.report"].search(
-            [("report_name", "=", LABELS), ("model", "=", model)]
+            [("report_file", "=", LABELS), ("model", "=", model)]
         )
 
     def test_offered_where_something_is_on_hold(self):
@@ -180,7 +182,7 @@ class TestHeldList(PrintCommon):
     def rows(self, docs, user=None):
         """[(warehouse, place, lot, quantity)] as they are printed"""
         report = self.env["ir.actions.report"].search(
-            [("report_name", "=", HELD_GOODS), ("model", "=", docs._name)]
+            [("report_file", "=", HELD_GOODS), ("model", "=", docs._name)]
         )
         page = self.render(report, docs, user)
         rows = []
