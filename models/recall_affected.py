@@ -69,7 +69,8 @@ class RecallAffected(models.Model):
     there_from = fields.Datetime(
         readonly=True,
         help="Since when it was in the place that the scope names. Empty when the "
-        "scope names no place, or it was not there in the window.",
+        "scope names no place, it was not there in the window, or nobody knows since "
+        "when.",
     )
     there_to = fields.Datetime(
         readonly=True,

@@ -202,6 +202,22 @@ class TestScopeLocation(LocationCommon):
 
         self.assertEqual(self.affected(case)[lot].there_from, start)
 
+    def test_since_when_nobody_knows(self):
+        lots = self.lots(self.nut, "N1", "N2")
+        for lot in lots:
+            self.env["stock.quant"]._update_available_quantity(
+                self.nut, self.fridge, 5, lot_id=lot
+            )
+        self.move({lots[1]: 5}, self.stock, self.fridge)
+        left = Datetime.now()
+        self.wait()
+        rows = self.affected(self.trace_scope(self.scope()))
+
+        self.assertEqual(
+            [(rows[lot].there_from, rows[lot].there_to) for lot in lots],
+            [(False, False), (False, left)],
+        )
+
     def test_exclusion_stays(self):
         lots = self.lots(self.nut, "N1", "N2")
         self.receive(dict.fromkeys(lots, 5))

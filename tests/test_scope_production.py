@@ -48,6 +48,13 @@ class TestScopeProduction(TraceCommon):
         names = f" {orders[0].name}, {orders[2].name} "
         self.assertEqual(self.found(production_ref=names), self.bars[0] | self.bars[2])
 
+    def test_capitals_and_small_letters_make_no_difference(self):
+        orders = [self.make(lot) for lot in self.bars]
+
+        name = orders[1].name
+        self.assertEqual(self.found(production_ref=name.upper()), self.bars[1])
+        self.assertEqual(self.found(production_ref=name.lower()), self.bars[1])
+
     def test_parts_of_a_split_order(self):
         order = self.order_production(self.bar, 2, {self.sack: 2})
         name = order.name
