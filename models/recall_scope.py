@@ -97,7 +97,11 @@ class RecallScope(models.Model):
         return self._list_named(self.lot_ids)
 
     def _get_detail_product(self):
-        return self._list_named(self.product_ids)
+        names, window = self._list_named(self.product_ids), self._get_detail_window()
+        if not window:
+            return names
+        ways = dict(self._fields["window_on"]._description_selection(self.env))
+        return f"{names} · {ways.get(self.window_on, '')} {window}"
 
     def _get_detail_vendor_lot(self):
         return self.vendor_lot
