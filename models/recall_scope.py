@@ -172,6 +172,25 @@ class RecallScope(models.Model):
                     )
                 )
 
+    @api.constrains("kind", "picking_ids")
+    def _check_receipts(self):
+        """Lines by which goods went out would count as their arrivals."""
+        for scope in self.filtered(lambda scope: scope.kind == "receipt"):
+            # sudo: what the user may not read is on the line all the same
+            out = scope.sudo().picking_ids.filtered(
+                lambda picking: picking.location_dest_id.usage
+                in ("customer", "supplier")
+                and picking.location_id.usage in ("internal", "view")
+            )
+            if out:
+                raise ValidationError(
+                    self.env._(
+                        "Transfer %(transfer)s took goods out: nothing came in by it. "
+                        "Choose receipts, or name the lots that are suspect.",
+                        transfer=out[0].name,
+                    )
+                )
+
     def _get_named(self, name):
         value = self[name]
         return self._normalize(value) if name == "vendor_lot" else value
