@@ -132,6 +132,9 @@ class RecallAffected(models.Model):
 
     def write(self, vals):
         self._check_vals(vals)
+        if vals.get("exclusion_reason"):
+            # a blank is no reason
+            vals = dict(vals, exclusion_reason=str(vals["exclusion_reason"]).strip())
         if "in_scope" not in vals:
             reasons = {row: row.exclusion_reason for row in self}
             res = super().write(vals)
