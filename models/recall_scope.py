@@ -293,9 +293,12 @@ class RecallScope(models.Model):
             domain = Domain("location_id.usage", "=", "production")
         else:
             domain = self._get_received_domain()
-        # A move and its line carry the same date, unless somebody rewrote one.
-        dates = self._get_date_domain("move_id.date") | self._get_date_domain("date")
-        return domain & dates
+        return domain & self._get_moved_date_domain()
+
+    def _get_moved_date_domain(self):
+        # A move and its line carry the same date, unless somebody rewrote one, or
+        # added the line afterwards.
+        return self._get_date_domain("move_id.date") | self._get_date_domain("date")
 
     def _get_received_domain(self):
         """Lines from a vendor, a sister company, or the place of a subcontractor."""

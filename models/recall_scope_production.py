@@ -100,7 +100,7 @@ class RecallScope(models.Model):
             orders = self._search_workorders().production_id
             domain &= Domain("move_id.production_id", "in", orders.ids)
         else:
-            domain &= self._get_date_domain("date")
+            domain &= self._get_moved_date_domain()
         return self._search_arrivals(domain)
 
     def _get_production_names(self):

@@ -93,6 +93,22 @@ class TestScopeProduction(TraceCommon):
         self.assertEqual(self.found(date_from=made + SECOND), self.bars[1])
         self.assertFalse(self.found(date_to=made - SECOND))
 
+    def test_lot_that_was_added_to_an_order_afterwards(self):
+        move = self.make(self.bars[0]).move_finished_ids
+        made = Datetime.now()
+        self.wait(days=2)
+        move.move_line_ids.copy(
+            {
+                "lot_id": self.bars[1].id,
+                "move_id": move.id,
+                "quantity": 1,
+                "date": Datetime.now(),
+            }
+        )
+
+        found = self.found(date_from=made, date_to=made)
+        self.assertEqual(found, self.bars[0] | self.bars[1])
+
     def test_work_centre_and_window(self):
         oven, kiln = self.env["mrp.workcenter"].create(
             [{"name": "Oven", "code": "O-1"}, {"name": "Kiln"}]
