@@ -69,7 +69,8 @@ class RecallAffected(models.Model):
     there_from = fields.Datetime(
         readonly=True,
         help="Since when it was in the place that the scope names. Empty when the "
-        "scope names no place, or it was not there in the window.",
+        "scope names no place, it was not there in the window, or nobody knows since "
+        "when.",
     )
     there_to = fields.Datetime(
         readonly=True,
@@ -131,6 +132,9 @@ class RecallAffected(models.Model):
 
     def write(self, vals):
         self._check_vals(vals)
+        if vals.get("exclusion_reason"):
+            # a blank is no reason
+            vals = dict(vals, exclusion_reason=str(vals["exclusion_reason"]).strip())
         if "in_scope" not in vals:
             reasons = {row: row.exclusion_reason for row in self}
             res = super().write(vals)

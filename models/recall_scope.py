@@ -97,7 +97,11 @@ class RecallScope(models.Model):
         return self._list_named(self.lot_ids)
 
     def _get_detail_product(self):
-        return self._list_named(self.product_ids)
+        names, window = self._list_named(self.product_ids), self._get_detail_window()
+        if not window:
+            return names
+        ways = dict(self._fields["window_on"]._description_selection(self.env))
+        return f"{names} · {ways.get(self.window_on, '')} {window}"
 
     def _get_detail_vendor_lot(self):
         return self.vendor_lot
@@ -165,6 +169,25 @@ class RecallScope(models.Model):
                         "%(field)s, or remove the line.",
                         scope=scope.display_name,
                         field=scope._get_label(NAMED_BY[scope.kind]),
+                    )
+                )
+
+    @api.constrains("kind", "picking_ids")
+    def _check_receipts(self):
+        """Lines by which goods went out would count as their arrivals."""
+        for scope in self.filtered(lambda scope: scope.kind == "receipt"):
+            # sudo: what the user may not read is on the line all the same
+            out = scope.sudo().picking_ids.filtered(
+                lambda picking: picking.location_dest_id.usage
+                in ("customer", "supplier")
+                and picking.location_id.usage in ("internal", "view")
+            )
+            if out:
+                raise ValidationError(
+                    self.env._(
+                        "Transfer %(transfer)s took goods out: nothing came in by it. "
+                        "Choose receipts, or name the lots that are suspect.",
+                        transfer=out[0].name,
                     )
                 )
 
@@ -270,9 +293,12 @@ class RecallScope(models.Model):
             domain = Domain("location_id.usage", "=", "production")
         else:
             domain = self._get_received_domain()
-        # A move and its line carry the same date, unless somebody rewrote one.
-        dates = self._get_date_domain("move_id.date") | self._get_date_domain("date")
-        return domain & dates
+        return domain & self._get_moved_date_domain()
+
+    def _get_moved_date_domain(self):
+        # A move and its line carry the same date, unless somebody rewrote one, or
+        # added the line afterwards.
+        return self._get_date_domain("move_id.date") | self._get_date_domain("date")
 
     def _get_received_domain(self):
         """Lines from a vendor, a sister company, or the place of a subcontractor."""

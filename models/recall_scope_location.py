@@ -85,14 +85,15 @@ class RecallScope(models.Model):
         """Put into rows of `recall.affected` when they were in the places of these
         lines: from the first time in a window to the last.
 
-        A lot that no move brought there was there at the start of the window.
+        A lot that no move brought there was there at the start of the window; without
+        one, nobody knows since when.
         """
         found = {}
         for scope in self.filtered(lambda scope: scope.kind == "location"):
             for stay in scope._read_stays():
-                start = stay.start or scope.date_from or fields.Datetime.now()
+                start = stay.start or scope.date_from or None
                 known = found.setdefault((stay.product, stay.lot), [start, stay.end])
-                known[0] = min(known[0], start)
+                known[0] = known[0] and start and min(known[0], start)
                 known[1] = known[1] and stay.end and max(known[1], stay.end)
         for row in affected:
             stay = found.get((row["product_id"], row["lot_id"] or 0), (None, None))

@@ -19,7 +19,8 @@ class RecallScope(models.Model):
     production_ref = fields.Char(
         "Manufacturing Orders",
         help="References, with commas between them. An order that was split is found "
-        "with all its parts by the reference without the part's number.",
+        "with all its parts by the reference without the part's number. Capitals and "
+        "small letters make no difference.",
     )
     workcenter_ref = fields.Char(
         "Work Centre",
@@ -99,7 +100,7 @@ class RecallScope(models.Model):
             orders = self._search_workorders().production_id
             domain &= Domain("move_id.production_id", "in", orders.ids)
         else:
-            domain &= self._get_date_domain("date")
+            domain &= self._get_moved_date_domain()
         return self._search_arrivals(domain)
 
     def _get_production_names(self):
@@ -115,15 +116,18 @@ class RecallScope(models.Model):
         orders = self.env["mrp.production"].search(
             Domain("company_id", "in", self.case_id.company_ids.ids)
             & Domain.OR(
-                Domain("name", "=", name)
-                | Domain("name", "=like", f"{escape_psql(name)}-%")
-                for name in names
+                Domain("name", "=ilike", pattern)
+                | Domain("name", "=ilike", f"{pattern}-%")
+                for pattern in map(escape_psql, names)
             )
         )
-        wanted = set(names)
-        return orders.filtered(
-            lambda order: {order.name, re.sub(r"-\d+$", "", order.name)} & wanted
-        )
+        wanted = {name.casefold() for name in names}
+
+        def is_wanted(order):
+            name = order.name.casefold()
+            return {name, re.sub(r"-\d+$", "", name)} & wanted
+
+        return orders.filtered(is_wanted)
 
     def _search_workcenters(self):
         name = self._get_workcenter_name()

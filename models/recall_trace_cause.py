@@ -22,12 +22,16 @@ KINDS = (
 
 
 class Fact(NamedTuple):
-    """Something that befell goods, and may have harmed them."""
+    """Something that befell goods, and may have harmed them.
+
+    `picking` is the id of the transfer by which a vendor sent them, if there was one.
+    """
 
     node: tuple
     kind: str
     key: object
     date: object
+    picking: object = None
 
 
 class RecallTraceCause(models.AbstractModel):
@@ -122,11 +126,11 @@ class RecallTraceCause(models.AbstractModel):
         )
         vendors = {partner.id: partner.commercial_partner_id.id for partner in partners}
         for row in rows:
-            node, date = row["affected_id"], row["date"]
+            node, date, picking = row["affected_id"], row["date"], row["picking_id"]
             if row["partner_id"]:
-                yield Fact(node, "vendor", vendors[row["partner_id"]], date)
-            if row["picking_id"]:
-                yield Fact(node, "receipt", row["picking_id"], date)
+                yield Fact(node, "vendor", vendors[row["partner_id"]], date, picking)
+            if picking:
+                yield Fact(node, "receipt", picking, date)
 
     def _get_places(self, findings):
         """Where lots were, and on which day they came or were made."""

@@ -23,8 +23,9 @@ class RecallTracePresence(models.AbstractModel):
 
     Stock at a time is told twice: forward from nothing by the moves until then, and
     back from today's quants by the moves since. The two differ where records do not
-    balance; goods were there when either says so. What came in or left at a moment
-    was there at that moment.
+    balance; goods were there when either says so, and the same goes for the dates of
+    a line and its move, which differ when it was added afterwards. What came in or
+    left at a moment was there at that moment.
     """
 
     _name = "recall.trace.presence"
@@ -81,10 +82,14 @@ class RecallTracePresence(models.AbstractModel):
                   JOIN unnest(%(products)s::int[], %(starts)s::timestamp[],
                               %(ends)s::timestamp[]) AS stay(product_id, start, stop)
                     ON stay.product_id = line.product_id
-                   AND line.date >= COALESCE(stay.start, '-infinity')
-                   AND line.date <= COALESCE(stay.stop, 'infinity')
+                  LEFT JOIN stock_move move ON move.id = line.move_id
+                 CROSS JOIN LATERAL (
+                     SELECT LEAST(line.date, move.date) AS date
+                 ) came
                  WHERE line.lot_id IS NULL AND %(done)s
-                   AND line.date <= COALESCE(%(date_to)s::timestamp, 'infinity')
+                   AND came.date >= COALESCE(stay.start, '-infinity')
+                   AND came.date <= COALESCE(stay.stop, 'infinity')
+                   AND came.date <= COALESCE(%(date_to)s::timestamp, 'infinity')
                    AND line.location_dest_id IN (SELECT id FROM place)
                    AND line.location_id NOT IN (SELECT id FROM place)
                 """,
@@ -128,17 +133,30 @@ class RecallTracePresence(models.AbstractModel):
         )
 
     def _cte_change(self, companies):
-        """change: by goods and moment, what came into the place less what left it."""
+        """change: by goods and moment, what came into the place less what left it.
+
+        `OFFSET 0` keeps the planner from reading all moves there are.
+        """
         return SQL(
             """
             change AS (
-                SELECT line.product_id, COALESCE(line.lot_id, 0) AS lot_id, line.date,
-                       sum(CASE WHEN target.id IS NULL THEN -1 ELSE 1 END
-                           * line.quantity_product_uom) AS quantity
-                  FROM stock_move_line line
-                  LEFT JOIN place source ON source.id = line.location_id
-                  LEFT JOIN place target ON target.id = line.location_dest_id
-                 WHERE %s AND (source.id IS NULL) <> (target.id IS NULL)
+                SELECT line.product_id, COALESCE(line.lot_id, 0) AS lot_id,
+                       CASE WHEN line.sign > 0 THEN LEAST(line.date, move.date)
+                            ELSE GREATEST(line.date, move.date) END AS date,
+                       sum(line.sign * line.quantity_product_uom) AS quantity
+                  FROM (
+                      SELECT line.product_id, line.lot_id, line.move_id, line.date,
+                             line.quantity_product_uom,
+                             CASE WHEN target.id IS NULL THEN -1 ELSE 1 END AS sign
+                        FROM stock_move_line line
+                        LEFT JOIN place source ON source.id = line.location_id
+                        LEFT JOIN place target ON target.id = line.location_dest_id
+                       WHERE %s AND (source.id IS NULL) <> (target.id IS NULL)
+                      OFFSET 0
+                  ) line
+                  LEFT JOIN LATERAL (
+                      SELECT date FROM stock_move WHERE id = line.move_id OFFSET 0
+                  ) move ON true
                  GROUP BY 1, 2, 3
             )
             """,

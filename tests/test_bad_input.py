@@ -147,11 +147,11 @@ class TestBadInput(TraceCommon):
         self.assertTrue(case.scope_ids)
 
     def test_deleted_picking(self):
-        order = self.order({self.nut: 1})
+        planned = self.receive({self.bad: 5}).copy()
         case = self._create_case(
-            {"kind": "receipt", "picking_ids": [Command.set(order.picking_ids.ids)]}
+            {"kind": "receipt", "picking_ids": [Command.set(planned.ids)]}
         )
-        order.picking_ids.unlink()
+        planned.unlink()
 
         with self.assertRaisesRegex(UserError, "Nothing was found for: Receipts"):
             case.action_trace()

@@ -74,6 +74,62 @@ class TestRankingOfReceipts(RankingCommon):
         self.assertEqual(ranking.cause_ids[6:].mapped("rank")[:1], [7])
         self.assertIn("Tied with 5 others.", first[0].remark)
 
+    @needs("stock_dropshipping")
+    def test_vendor_of_what_went_straight_to_customers(self):
+        transfer = self.transfer(
+            dict.fromkeys(self.bad, 1),
+            self.env["stock.picking.type"].search(
+                [("code", "=", "dropship"), ("company_id", "=", self.company.id)],
+                limit=1,
+            ),
+            self.suppliers,
+            self.consignee.property_stock_customer,
+            self.farm,
+        )
+
+        self.assertEqual(self.use_vendor(self.bad).picking_ids, transfer)
+
+    @needs("mrp_subcontracting")
+    def test_vendor_that_made_it_for_us(self):
+        bar = self._create_product("Bar")
+        bars = self.lots(bar, "S1", "S2", "S3")
+        nuts = dict.fromkeys(self.good[:3], 1)
+        self.bom(
+            bar,
+            {self.nut: 1},
+            type="subcontract",
+            subcontractor_ids=[Command.set(self.farm.ids)],
+        )
+        self.move(nuts, self.company.subcontracting_location_id)
+        for lot, nut in zip(bars, nuts, strict=True):
+            self.subcontract(self.farm, {lot: 1}, {nut: 1})
+
+        line = self.use_vendor(bars)
+        self.assertEqual(line._get_seed_lots(), sum_of(bars), "the last one as well")
+
+    @needs("purchase_stock")
+    def test_vendor_whose_receipt_names_another(self):
+        order = self.buy(dict.fromkeys(self.bad, 1), self.farm)
+        order.picking_ids.partner_id = self._create_partner("Haulier")
+
+        self.assertEqual(self.use_vendor(self.bad).picking_ids, order.picking_ids)
+
+    def test_vendor_that_only_a_move_names(self):
+        receipt = self.receive(dict.fromkeys(self.bad, 1), self.farm)
+        receipt.move_ids.partner_id = self.farm
+        receipt.move_ids.picking_id = False
+        self.wait(days=1)
+
+        self.assertEqual(self.use_vendor(self.bad)._get_seed_lots(), sum_of(self.bad))
+
+    def use_vendor(self, lots):
+        """The line of a new case by the vendor that these lots have in common."""
+        causes = self.rank(lots).cause_ids
+        cause = causes.filtered(
+            lambda cause: cause.kind == "vendor" and cause.name == self.farm.name
+        )
+        return self._create_case(cause.scope_vals).scope_ids
+
     def test_place(self):
         shelf = self.env["stock.location"].create(
             {"name": "Wet Shelf", "location_id": self.stock.id}

@@ -1,5 +1,9 @@
 """Excluding a lot tells what was made from it alone, and stays in scope."""
 
+from psycopg2.errors import CheckViolation
+
+from odoo.tools import mute_logger
+
 from .common import RecallCommon
 
 
@@ -53,6 +57,20 @@ class TestExclusion(RecallCommon):
 
         self.assertIn("3 other affected lots were made from", self.exclude("A"))
         self.assertTrue(all(self.rows[name].in_scope for name in "BCD"))
+
+    @mute_logger("odoo.sql_db")
+    def test_blanks_are_no_reason(self):
+        row = self.row("A")
+        for reason in ("", "  ", "\n\t"):
+            with self.assertRaises(CheckViolation), self.cr.savepoint():
+                row.write({"in_scope": False, "exclusion_reason": reason})
+                row.flush_recordset()
+        row.write({"in_scope": False, "exclusion_reason": " Tested "})
+        with self.assertRaises(CheckViolation), self.cr.savepoint():
+            row.exclusion_reason = "  "
+            row.flush_recordset()
+
+        self.assertEqual(row.exclusion_reason, "Tested")
 
     def test_only_one_lot(self):
         self.made("SAB")

@@ -374,13 +374,21 @@ class TestScope(TraceCommon):
         self.assertEqual((lines.product_id, lines.quantity), (self.salt, 4))
 
     def test_receipt_that_is_not_done(self):
-        order = self.order({self.nut: 1})
+        planned = self.receipts[0].copy()
+        planned.action_confirm()
 
-        line = self.line(
-            kind="receipt", picking_ids=[Command.set(order.picking_ids.ids)]
-        )
+        line = self.line(kind="receipt", picking_ids=[Command.set(planned.ids)])
 
         self.assertFalse(line._get_seed_lots())
+
+    def test_delivery_is_no_receipt(self):
+        self.receive({self.salt: 2})
+        delivery = self.deliver({self.salt: 1})
+        back = self.return_goods(delivery, {self.salt: 1})
+
+        self.line(kind="receipt", picking_ids=[Command.set(back.ids)])
+        with self.assertRaisesRegex(ValidationError, f"{delivery.name} took"):
+            self.line(kind="receipt", picking_ids=[Command.set(delivery.ids)])
 
     def test_receipt_in_several_steps(self):
         far = self.new_warehouse("FAR", reception_steps="three_steps")

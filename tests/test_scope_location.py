@@ -202,6 +202,48 @@ class TestScopeLocation(LocationCommon):
 
         self.assertEqual(self.affected(case)[lot].there_from, start)
 
+    def test_lot_that_was_added_to_a_transfer_afterwards(self):
+        """Its line has the date of the correction, its move that of the transfer."""
+        lot, forgotten = self.lots(self.nut, "N1", "N2")
+        self.receive({lot: 5, forgotten: 5})
+        moves = []
+        for source, target in ((self.stock, self.fridge), (self.fridge, self.stock)):
+            moves.append(self.move({lot: 5}, target, source).move_ids)
+        came, left = moves[0].date, moves[1].date
+        self.wait(days=2)
+        for move in moves:
+            self.env["stock.move.line"].create(
+                {
+                    "move_id": move.id,
+                    "picking_id": move.picking_id.id,
+                    "product_id": self.nut.id,
+                    "lot_id": forgotten.id,
+                    "quantity": 5,
+                    "location_id": move.location_id.id,
+                    "location_dest_id": move.location_dest_id.id,
+                }
+            )
+        self.wait()
+
+        self.assertEqual(self.lots_there(came, left), lot | forgotten)
+        self.assertFalse(self.lots_there(Datetime.now()))
+
+    def test_since_when_nobody_knows(self):
+        lots = self.lots(self.nut, "N1", "N2")
+        for lot in lots:
+            self.env["stock.quant"]._update_available_quantity(
+                self.nut, self.fridge, 5, lot_id=lot
+            )
+        self.move({lots[1]: 5}, self.stock, self.fridge)
+        left = Datetime.now()
+        self.wait()
+        rows = self.affected(self.trace_scope(self.scope()))
+
+        self.assertEqual(
+            [(rows[lot].there_from, rows[lot].there_to) for lot in lots],
+            [(False, False), (False, left)],
+        )
+
     def test_exclusion_stays(self):
         lots = self.lots(self.nut, "N1", "N2")
         self.receive(dict.fromkeys(lots, 5))

@@ -48,6 +48,13 @@ class TestScopeProduction(TraceCommon):
         names = f" {orders[0].name}, {orders[2].name} "
         self.assertEqual(self.found(production_ref=names), self.bars[0] | self.bars[2])
 
+    def test_capitals_and_small_letters_make_no_difference(self):
+        orders = [self.make(lot) for lot in self.bars]
+
+        name = orders[1].name
+        self.assertEqual(self.found(production_ref=name.upper()), self.bars[1])
+        self.assertEqual(self.found(production_ref=name.lower()), self.bars[1])
+
     def test_parts_of_a_split_order(self):
         order = self.order_production(self.bar, 2, {self.sack: 2})
         name = order.name
@@ -85,6 +92,22 @@ class TestScopeProduction(TraceCommon):
         self.assertEqual(self.found(date_from=made, date_to=made), self.bars[0])
         self.assertEqual(self.found(date_from=made + SECOND), self.bars[1])
         self.assertFalse(self.found(date_to=made - SECOND))
+
+    def test_lot_that_was_added_to_an_order_afterwards(self):
+        move = self.make(self.bars[0]).move_finished_ids
+        made = Datetime.now()
+        self.wait(days=2)
+        move.move_line_ids.copy(
+            {
+                "lot_id": self.bars[1].id,
+                "move_id": move.id,
+                "quantity": 1,
+                "date": Datetime.now(),
+            }
+        )
+
+        found = self.found(date_from=made, date_to=made)
+        self.assertEqual(found, self.bars[0] | self.bars[1])
 
     def test_work_centre_and_window(self):
         oven, kiln = self.env["mrp.workcenter"].create(

@@ -1,5 +1,6 @@
 """The vendor's number: whose lot it is, and what cannot be told."""
 
+from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from .flows import needs
@@ -51,8 +52,11 @@ class TestScopeVendor(TraceCommon):
 
         for lot in (percent, score, slash):
             self.assertEqual(self.seeds(lot.name), lot, lot.name)
-        for number in ("%", "_", "V%", "____", "\\", "", "  "):
+        for number in ("%", "_", "V%", "____", "\\"):
             self.assertFalse(self.seeds(number), number)
+        for number in ("", "  "):
+            with self.assertRaisesRegex(ValidationError, "says nothing"):
+                self.seeds(number)
 
     # ------------------------------------------------------------------
     # The vendor

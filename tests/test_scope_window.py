@@ -24,6 +24,24 @@ class TestScopeWindow(TraceCommon):
             "date_from": self.start,
         }
 
+    def test_name_says_which_window(self):
+        case = self._create_case(
+            self.line(self.nut),
+            self.line(self.nut, "expiry"),
+            {"kind": "product", "product_ids": [Command.set(self.nut.ids)]},
+        )
+
+        names = case.scope_ids.mapped("display_name")
+        window = case.scope_ids[0]._get_detail_window()
+        self.assertEqual(
+            names,
+            [
+                f"Products: Nut · Received {window}",
+                f"Products: Nut · Expires {window}",
+                "Products: Nut",
+            ],
+        )
+
     def undated(self, case):
         return case.gap_ids.filtered(lambda gap: gap.kind == "no_date")
 

@@ -1,7 +1,7 @@
 from datetime import date, datetime, time, timezone
 
 from odoo import fields, models
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_date
 
 # A score of so much would come about once in 20 rankings of pure chance.
@@ -125,19 +125,30 @@ class RecallCause(models.TransientModel):
     def _get_vals_vendor(self, partner_id, facts):
         """All that came from the vendor on the days of the complaints' receipts."""
         vendor = self.env["res.partner"].browse(partner_id)
-        window = self._get_window(facts)
         pickings = self.env["stock.picking"].search(
-            [
-                ("partner_id", "child_of", vendor.id),
-                ("state", "=", "done"),
-                ("company_id", "in", self.env.companies.ids),
-                ("picking_type_code", "=", "incoming"),
-                ("date_done", ">=", window["date_from"]),
-                ("date_done", "<=", window["date_to"]),
-            ]
+            # its own transfers, which may name another partner than their purchase
+            Domain("id", "in", [fact.picking for fact in facts if fact.picking])
+            | self._get_sent_domain(vendor, facts)
         )
+        if not pickings:
+            vals = {**self._get_product_vals(facts), **self._get_days(facts)}
+            return vendor.display_name, {**vals, "window_on": "receipt"}
         vals = {"kind": "receipt", "picking_ids": [Command.set(pickings.ids)]}
         return vendor.display_name, vals
+
+    def _get_sent_domain(self, vendor, facts):
+        """Transfers from a vendor, here or straight to customers, on the days."""
+        days = self._get_days(facts)
+        came = Domain("picking_type_code", "=", "incoming")
+        came |= Domain("location_id.usage", "=", "supplier")
+        return (
+            came
+            & Domain("partner_id", "child_of", vendor.id)
+            & Domain("state", "=", "done")
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("date_done", ">=", days["date_from"])
+            & Domain("date_done", "<=", days["date_to"])
+        )
 
     def _get_vals_receipt(self, picking_id, facts):
         picking = self.env["stock.picking"].browse(picking_id)
@@ -166,15 +177,25 @@ class RecallCause(models.TransientModel):
         text = self.env._("Made on %(day)s", day=format_date(self.env, day))
         if made_on == "receipt":
             text = self.env._("Received on %(day)s", day=format_date(self.env, day))
-        start, end = (self._to_utc(day, edge) for edge in (time.min, time.max))
-        vals = {
-            "kind": "product",
-            "product_ids": [Command.set(sorted({fact.node[0] for fact in facts}))],
-            "window_on": made_on,
-            "date_from": start,
-            "date_to": end,
+        vals = {**self._get_product_vals(facts), **self._get_whole_days(day, day)}
+        return text, {**vals, "window_on": made_on}
+
+    def _get_product_vals(self, facts):
+        products = sorted({fact.node[0] for fact in facts})
+        return {"kind": "product", "product_ids": [Command.set(products)]}
+
+    def _get_days(self, facts):
+        """The whole days from the first to the last time, where the user is."""
+        days = [
+            fields.Datetime.context_timestamp(self, fact.date).date() for fact in facts
+        ]
+        return self._get_whole_days(min(days), max(days))
+
+    def _get_whole_days(self, first, last):
+        return {
+            "date_from": self._to_utc(first, time.min),
+            "date_to": self._to_utc(last, time.max),
         }
-        return text, vals
 
     def _get_window(self, facts):
         """From the first to the last time that it befell a complaint lot."""

@@ -6,8 +6,12 @@ import {Layout} from "@web/search/layout";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+import {useDebounced} from "@web/core/utils/timing";
 import {useService} from "@web/core/utils/hooks";
 import {useSetupAction} from "@web/search/action_hook";
+
+// Each search is drawn by the server: wait until somebody has typed.
+const PAUSE = 400;
 
 /** The genealogy of a case, or of a lot, as a picture or as a list. */
 export class GenealogyAction extends Component {
@@ -30,6 +34,9 @@ export class GenealogyAction extends Component {
             term: kept.term || "",
             unfolded: kept.unfolded || [],
         });
+        // What is in the box, which may be more than what was searched for last
+        this.text = this.state.term;
+        this.searchSoon = useDebounced(this.search, PAUSE);
         // The picture is replaced as a whole, and never changed
         this.result = useState({picture: false});
         useSetupAction({getLocalState: () => ({...this.state})});
@@ -69,9 +76,17 @@ export class GenealogyAction extends Component {
         return this.load();
     }
 
-    search(ev) {
-        this.state.term = ev.target.value.trim();
-        return this.load();
+    type(ev) {
+        this.text = ev.target.value;
+        this.searchSoon();
+    }
+
+    search() {
+        const term = this.text.trim();
+        if (term !== this.state.term) {
+            this.state.term = term;
+            return this.load();
+        }
     }
 
     print() {

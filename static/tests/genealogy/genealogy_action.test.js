@@ -1,4 +1,12 @@
-import {animationFrame, expect, press, queryAllTexts, queryOne, test} from "@odoo/hoot";
+import {
+    advanceTime,
+    animationFrame,
+    expect,
+    press,
+    queryAllTexts,
+    queryOne,
+    test,
+} from "@odoo/hoot";
 import {
     contains,
     getService,
@@ -185,6 +193,23 @@ test("what a search finds is marked and counted", async () => {
         [7, [], "jar"],
         [7, [], "zzz"],
     ]);
+});
+
+test.tags("desktop");
+test("a search needs no key, and ends when its text is gone", async () => {
+    const calls = await openPicture();
+    await contains(".o_genealogy_search").edit("ja", {confirm: false});
+    await contains(".o_genealogy_search").edit("jar ", {confirm: false});
+    expect(calls.length).toBe(1, {message: "somebody is typing"});
+
+    await advanceTime(500);
+    expect(calls.slice(1)).toEqual([[7, [], "jar"]]);
+    expect(".o_genealogy_search").toHaveValue("jar ");
+
+    await contains(".o_genealogy_search").clear({confirm: false});
+    await advanceTime(500);
+    expect(calls.slice(2)).toEqual([[7, [], ""]]);
+    expect(".o_genealogy_status").toHaveText("");
 });
 
 test.tags("desktop");
