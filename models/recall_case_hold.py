@@ -200,7 +200,7 @@ class RecallCase(models.Model):
             "At consignees: %(quantity)s", quantity=self.exposure_figure
         )
         return Markup("<p>%s</p><ul>%s</ul><p>%s</p><ul>%s</ul>") % (
-            self.env._("%(count)s holds placed. They reach:", count=len(holds)),
+            self.env._("Holds placed: %(count)s. They reach:", count=len(holds)),
             reached or Markup("<li>%s</li>") % self.env._("no goods on hand"),
             self.env._("Beyond reach, to be stopped or fetched by other means:"),
             beyond,

@@ -38,7 +38,7 @@ class RecallGenealogy(models.AbstractModel):
         """
         names = self._read_names(facts)
         found = self._find(names, term)
-        unfolded = list(unfolded)[:GROUPS]
+        unfolded = unfolded[:GROUPS] if isinstance(unfolded, list | tuple) else ()
         goods, parties = self._choose(facts, names, unfolded, found, most)
         steps = facts.read_links(goods)
         cards = self._prepare_goods(facts, goods, names, source)

@@ -58,9 +58,44 @@ class RecallTraceGap(models.AbstractModel):
     # Missing records
     # ------------------------------------------------------------------
     def _get_moved_without_lot(self, findings):
-        """Tracked products that left the stock without a lot since an affected lot
-        of theirs came in."""
-        rows = self.env.execute_query(
+        """Tracked products that left the stock, or that a customer sent back, without
+        a lot since an affected lot of theirs came in."""
+        for row in self._read_moved_without_lot(get_lots(findings.suspects), findings):
+            product_id, lot_id, is_back, count, quantity, date = row
+            if is_back:
+                note = self.env._(
+                    "%(count)s stock moves brought this product back from customers "
+                    "without a lot since an affected lot of it came in: they may have "
+                    "brought affected goods. Look for the number on what lies there "
+                    "without a lot.",
+                    count=count,
+                )
+            else:
+                note = self.env._(
+                    "%(count)s stock moves took this product out without a lot since "
+                    "an affected lot of it came in: they may have taken affected "
+                    "goods. See the product's moves without a lot, and ask those who "
+                    "shipped them.",
+                    count=count,
+                )
+            yield self._prepare_gap(
+                "no_lot_recorded",
+                (product_id, lot_id),
+                f"{'returned' if is_back else 'moved'}:{product_id}",
+                note,
+                date=date,
+                quantity=quantity,
+            )
+
+    def _read_moved_without_lot(self, lots, findings):
+        """What came back is left out where it names the delivery that it takes back,
+        and that took none of these lots.
+
+        :param lots: ids of affected `stock.lot`
+        :return: (product, first lot, whether it came back, number of lines, quantity,
+            first date)
+        """
+        return self.env.execute_query(
             SQL(
                 """
                 WITH first AS (
@@ -69,8 +104,8 @@ class RecallTraceGap(models.AbstractModel):
                      WHERE lot_id = ANY(%(lots)s) AND state = 'done'
                      GROUP BY product_id
                 )
-                SELECT first.product_id, first.lot_id, count(*),
-                       sum(line.quantity_product_uom)::float8, min(line.date)
+                SELECT first.product_id, first.lot_id, source.usage = 'customer',
+                       count(*), sum(line.quantity_product_uom)::float8, min(line.date)
                   FROM first
                   JOIN stock_move_line line
                     ON line.product_id = first.product_id AND line.lot_id IS NULL
@@ -79,29 +114,24 @@ class RecallTraceGap(models.AbstractModel):
                  WHERE line.state = 'done' AND line.quantity_product_uom > 0
                    AND line.date >= first.date
                    AND line.company_id = ANY(%(companies)s)
-                   AND source.usage IN ('internal', 'transit')
-                   AND target.usage NOT IN ('internal', 'transit')
-                 GROUP BY first.product_id, first.lot_id
+                   AND (source.usage IN ('internal', 'transit')
+                        AND target.usage NOT IN ('internal', 'transit')
+                        OR source.usage = 'customer'
+                           AND target.usage IN ('internal', 'transit')
+                           AND COALESCE((
+                               SELECT bool_or(sent.lot_id = ANY(%(lots)s))
+                                 FROM stock_move move
+                                 JOIN stock_move_line sent
+                                   ON sent.move_id = move.origin_returned_move_id
+                                WHERE move.id = line.move_id
+                                  AND sent.lot_id IS NOT NULL
+                           ), TRUE))
+                 GROUP BY 1, 2, 3
                 """,
-                lots=get_lots(findings.suspects),
+                lots=lots,
                 companies=findings.companies.ids,
             )
         )
-        for product_id, lot_id, count, quantity, date in rows:
-            yield self._prepare_gap(
-                "no_lot_recorded",
-                (product_id, lot_id),
-                f"moved:{product_id}",
-                self.env._(
-                    "%(count)s stock moves took this product out without a lot since "
-                    "an affected lot of it came in: they may have taken affected "
-                    "goods. See the product's moves without a lot, and ask those who "
-                    "shipped them.",
-                    count=count,
-                ),
-                date=date,
-                quantity=quantity,
-            )
 
     def _get_unaccounted(self, findings, balances):
         without_lot = [product for product, lot in findings.nodes if not lot]

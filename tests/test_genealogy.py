@@ -456,6 +456,8 @@ class TestGenealogyAccess(GenealogyCommon):
             {"term": 5},
             {"unfolded": ["nothing", 7, None]},
             {"unfolded": ()},
+            {"unfolded": None},
+            {"unfolded": 7},
         ):
             with self.subTest(options=options):
                 self.assertEqual(len(self.draw(case, **options)["cards"]), 3)
@@ -547,7 +549,9 @@ class TestGenealogyReport(GenealogyCommon):
     def test_a_case_without_a_trace(self):
         page = self.render(self._create_lot_case(self.bad))
 
-        self.assertIn("There is nothing to show", "".join(page.itertext()))
+        text = "".join(page.itertext())
+        self.assertIn("There is nothing to show", text)
+        self.assertNotIn("Traced on", text)
 
     def test_it_is_printed_for_who_reads_the_case(self):
         self.simple()

@@ -193,7 +193,7 @@ class TestHoldCrash(ProcessCase):
     def _read_told(self, env):
         """What people were told: the messages of holds, and the activities."""
         case = env["recall.case"].browse(self.case_id)
-        placed = case.message_ids.filtered(lambda m: "holds placed" in (m.body or ""))
+        placed = case.message_ids.filtered(lambda m: "Holds placed" in (m.body or ""))
         activities = env["mail.activity"].search([("summary", "ilike", "Held goods")])
         return len(placed), len(activities)
 

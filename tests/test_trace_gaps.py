@@ -377,8 +377,24 @@ class TestTraceGaps(TraceCommon):
         case = self.trace(self.bad)
 
         self.assertEqual(self.gaps(case), [("no_lot_recorded", self.bad)])
-        self.assertEqual(case.gap_ids.quantity, 3)
-        self.assertBalanced(case)
+
+    def return_without_lot(self, lot):
+        """A customer had both lots, and returns 2 of one without its number."""
+        delivery = {each: self.deliver({each: 4}) for each in (self.bad, self.good)}
+        receipts = self.warehouse.in_type_id
+        receipts.use_create_lots = receipts.use_existing_lots = False
+        self.warehouse.out_type_id.return_picking_type_id = receipts
+        self.return_goods(delivery[lot], {self.nut: 2})
+        return self.trace(self.bad)
+
+    def test_returned_without_its_lot(self):
+        case = self.return_without_lot(self.bad)
+        self.assertEqual(self.gaps(case), [("no_lot_recorded", self.bad)])
+        self.assertIn("brought", case.gap_ids.note)
+        self.assertEqual(case.gap_ids.quantity, 2)
+
+    def test_another_lot_returned_without_its_number_is_no_gap(self):
+        self.assertFalse(self.return_without_lot(self.good).gap_ids)
 
     def test_quiet_when_all_is_recorded(self):
         out = self.deliver({self.bad: 3})
