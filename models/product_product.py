@@ -35,9 +35,18 @@ class ProductProduct(models.Model):
         kits = self.filtered("is_kits") if "is_kits" in self._fields else self.browse()
         goods = self - kits
         result = super(ProductProduct, goods)._compute_quantities_dict(*arguments)
-        held = {"free_qty": goods._read_recall_held(lot_id, owner_id, package_id)}
+        goods._take_recall_held(result, arguments)
+        if kits:
+            kits = kits._with_recall_components(arguments)
+            result |= super(ProductProduct, kits)._compute_quantities_dict(*arguments)
+        return result
+
+    def _take_recall_held(self, result, arguments):
+        """Take what is held off the figures of `_compute_quantities_dict`."""
+        lot_id, owner_id, package_id, _from_date, to_date = arguments
+        held = {"free_qty": self._read_recall_held(lot_id, owner_id, package_id)}
         if not self.env.context.get("recall_count_held"):
-            held["virtual_available"] = goods._read_recall_unpromised(
+            held["virtual_available"] = self._read_recall_unpromised(
                 held["free_qty"], arguments
             )
         # at an earlier date, what is held now may not have been there yet
@@ -50,10 +59,15 @@ class ProductProduct(models.Model):
                 result[product_id][name] = (
                     max(rest, min(figure, 0.0)) if is_past else rest
                 )
-        if kits:
-            kits = kits._with_recall_components(arguments)
-            result |= super(ProductProduct, kits)._compute_quantities_dict(*arguments)
-        return result
+
+    def _get_recall_wanted_domain(self, lot_id, owner_id, package_id):
+        """Domain of the quants, or lines, of what is asked for of these."""
+        wanted = {"lot_id": lot_id, "owner_id": owner_id, "package_id": package_id}
+        return Domain.AND(
+            Domain(name, "=", value)
+            for name, value in wanted.items()
+            if value is not None
+        )
 
     def _read_recall_held(self, lot_id, owner_id, package_id):
         """{product id: quantity on hold that no transfer has reserved}, in the places
@@ -63,10 +77,7 @@ class ProductProduct(models.Model):
         domain &= self.env["recall.hold"]._get_held_domain(
             SQL("hold.product_id = ANY(%s)", self.ids)
         )
-        wanted = {"lot_id": lot_id, "owner_id": owner_id, "package_id": package_id}
-        for name, value in wanted.items():
-            if value is not None:
-                domain &= Domain(name, "=", value)
+        domain &= self._get_recall_wanted_domain(lot_id, owner_id, package_id)
         if "owners" in self.env.context:
             domain &= Domain("owner_id", "in", self.env.context["owners"] or [False])
         if expired := self.env.context.get("with_expiration"):
@@ -88,25 +99,21 @@ class ProductProduct(models.Model):
         :param unreserved: as :meth:`_read_recall_held` returns it
         :param arguments: as of `_compute_quantities_dict`
         """
-        lot_id, owner_id, package_id, _from_date, _to_date = arguments
+        if not unreserved:
+            return {}
         place, _move_in, move_out = self._get_domain_locations()
         lines = Domain("product_id", "in", [*unreserved]) & Domain(place)
         lines &= Domain("location_dest_id.recall_is_quarantine", "=", True)
         lines &= Domain("state", "not in", ["done", "cancel"])
         lines &= ~Domain("move_id", "any", Domain(move_out))
-        wanted = {"lot_id": lot_id, "owner_id": owner_id, "package_id": package_id}
-        for name, value in wanted.items():
-            if value is not None:
-                lines &= Domain(name, "=", value)
+        lines &= self._get_recall_wanted_domain(*arguments[:3])
         lines &= self.env["recall.hold"]._get_held_domain(
             SQL("hold.product_id = ANY(%s)", [*unreserved]), "stock_move_line"
         )
-        rows = []
-        if unreserved:
-            self.env["stock.move.line"].flush_model()  # the query is not the ORM's
-            rows = self.env["stock.move.line"]._read_group(
-                lines, ["product_id"], ["quantity_product_uom:sum"]
-            )
+        self.env["stock.move.line"].flush_model()  # the query is not the ORM's
+        rows = self.env["stock.move.line"]._read_group(
+            lines, ["product_id"], ["quantity_product_uom:sum"]
+        )
         moving = {product.id: quantity for product, quantity in rows}
         return {
             product_id: quantity + moving.get(product_id, 0.0)

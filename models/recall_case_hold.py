@@ -268,68 +268,6 @@ class RecallCase(models.Model):
         return self.hold_ids.filtered(lambda hold: hold.state == "active")
 
     # ------------------------------------------------------------------
-    # Trail
-    # ------------------------------------------------------------------
-    def _log_release(self, holds, reason):
-        self.message_post(
-            body=self.env._(
-                "Released %(goods)s. Reason: %(reason)s",
-                goods=self._list_names(holds.mapped("display_name")),
-                reason=reason,
-            )
-        )
-
-    def _log_interruptions(self, rows):
-        """Say which documents lost held goods.
-
-        :param rows: `recall.interruption`
-        """
-        title = self.env._("Reservations broken, %(count)s:", count=len(rows))
-        lost = [f"{row.document}: {row.summary}" for row in rows.sorted("id")[:20]]
-        self._post_lines(title, lost)
-
-    def _log_held_moves(self, lines):
-        """Note held goods that arrived, or went where they may.
-
-        :param lines: done `stock.move.line`
-        """
-        moved = [
-            self.env._(
-                "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
-                "(%(document)s)",
-                quantity=self._format_quantity(line.quantity_product_uom),
-                unit=line.product_id.uom_id.name,
-                goods=line.lot_id.name or line.product_id.display_name,
-                origin=line.location_id.display_name,
-                target=line.location_dest_id.display_name,
-                document=line.reference or "-",
-            )
-            for line in lines[:20]
-        ]
-        title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
-        self._post_lines(title, moved)
-
-    def _log_arrival(self, holds):
-        """Say where goods without a lot are held from now on, as they came in there.
-
-        :param holds: the `recall.hold` placed for it
-        """
-        title = self.env._(
-            "Goods without a lot came in. As nothing tells units apart, all of the "
-            "product is on hold there from now on:"
-        )
-        self._post_lines(title, holds.mapped("display_name"))
-
-    @api.model
-    def _list_names(self, names, most=20):
-        text = ", ".join(names[:most])
-        if len(names) <= most:
-            return text
-        return self.env._(
-            "%(names)s and %(count)s more", names=text, count=len(names) - most
-        )
-
-    # ------------------------------------------------------------------
     # Lists behind the figures
     # ------------------------------------------------------------------
     @api.readonly
