@@ -126,8 +126,9 @@ class StockQuant(models.Model):
             product_id, location_id, lot_id, package_id, owner_id, strict, qty
         )
         if self.env.context.get("recall_exclude_held") is TRUSTED:
-            lot_ids = self.env["recall.hold"]._get_held_lot_ids(product_id)
-            quants = quants.filtered(lambda q: q.lot_id.id not in (lot_ids or ()))
+            lot_ids = self.env["recall.hold"]._get_held_lot_ids(product_id) or set()
+            if not lot_ids.isdisjoint(quants.lot_id.ids):
+                quants = quants.filtered(lambda quant: quant.lot_id.id not in lot_ids)
         elif lot_id and self.env.context.get("recall_keep_loose") is TRUSTED:
             if loose := quants.filtered(lambda quant: not quant.lot_id):
                 quants -= loose.filtered("recall_hold")
