@@ -147,7 +147,8 @@ class StockQuant(models.Model):
         in_date=None,
     ):
         quants = self
-        if lot_id and quantity < 0:
+        goods = (product_id, location_id, package_id, owner_id)
+        if lot_id and quantity < 0 and self._may_be_loose(*goods):
             # What a lot is short of, Odoo takes from goods without a lot.
             quants = self.with_context(recall_keep_loose=TRUSTED)
         return super(StockQuant, quants)._update_available_quantity(
@@ -160,6 +161,17 @@ class StockQuant(models.Model):
             owner_id=owner_id,
             in_date=in_date,
         )
+
+    @api.model
+    def _may_be_loose(self, product, location, package, owner):
+        """Whether there may be such goods without a lot: Odoo has looked for them
+        already where it moves the lines of a transfer."""
+        cache = self.env.context.get("quants_cache")
+        if cache is None:
+            return True
+        package_id = package.id if package else False
+        owner_id = owner.id if owner else False
+        return bool(cache[product.id, location.id, False, package_id, owner_id])
 
     @api.model
     def _get_available_quantity(
@@ -202,19 +214,17 @@ class StockQuant(models.Model):
         # Only where goods are looked for to reserve: updates gather quants too, and
         # would make a second one of each that they do not find.
         excludes = self.env.context.get("recall_exclude_held") is TRUSTED
-        if excludes and self._is_left_to_query(product_id, location_id):
+        if excludes and self.env["recall.hold"]._get_held_lot_ids(product_id) is None:
             held = SQL("hold.product_id = %s", product_id.id)
             held = self.env["recall.hold"]._get_held_domain(held)
             domain = Domain(domain) & ~held
         return domain
 
-    def _is_left_to_query(self, product, location):
-        """Whether held goods have to be left out by the query already: nothing else
-        knows them all, or Odoo chooses packages by it."""
-        return (
-            self.env["recall.hold"]._get_held_lot_ids(product) is None
-            or self._get_removal_strategy(product, location) == "least_packages"
-        )
+    def _run_least_packages_removal_strategy_astar(self, domain, qty):
+        # It chooses packages by the domain, before `_gather` could leave any out.
+        if self.env.context.get("recall_exclude_held") is TRUSTED:
+            domain = Domain(domain) & ~self.env["recall.hold"]._get_held_domain()
+        return super()._run_least_packages_removal_strategy_astar(domain, qty)
 
     def _get_reserve_quantity(
         self,
