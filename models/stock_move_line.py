@@ -76,20 +76,26 @@ class StockMoveLine(models.Model):
 
     def write(self, vals):
         self._check_kept(vals)
-        former = {}
-        if self._RECALL_EDITS & vals.keys():
-            former = {
-                line: (line.lot_id, line.quantity_product_uom, line.date)
-                for line in self._filter_done()
-            }
+        former = {
+            line: (line.lot_id, line.quantity_product_uom, line.date)
+            for line in self._filter_edited(self._RECALL_EDITS & vals.keys())
+        }
         result = super().write(vals)
         for line, values in former.items():
             line._keep_former(*values)
         return result
 
+    def _filter_edited(self, names):
+        """The done lines of which evidence is kept when these fields are written."""
+        lines = self if names else self.browse()
+        if names == {"date"}:  # as Odoo writes it to each line that it moves
+            just = fields.Datetime.now() - JUST_DONE
+            lines = self.filtered(lambda line: line.date < just)
+        return lines._filter_done()
+
     def _filter_done(self):
         # Odoo goes by either, and code may write them apart.
-        return self.filtered(
+        return self and self.filtered(
             lambda line: line.state == "done" or line.move_id.state == "done"
         )
 

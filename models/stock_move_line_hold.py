@@ -111,7 +111,7 @@ class StockMoveLine(models.Model):
         """Refuse to reserve, pick or pack held goods for where they may not go."""
         # A till has sold already: its transfer leaves held goods behind when it is
         # done, and somebody is asked to look for them.
-        if self.env.context.get("recall_till") is TRUSTED:
+        if not self or self.env.context.get("recall_till") is TRUSTED:
             return
         leaving = self._filter_leaving()
         if leaving:

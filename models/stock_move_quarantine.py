@@ -19,7 +19,8 @@ class StockMove(models.Model):
             lambda move: move.location_dest_id._is_recall_quarantine()
             and move.picking_id.sudo().recall_case_id
         )
-        own._assign_held()
+        if own:
+            own._assign_held()
         return super(StockMove, self - own)._action_assign(force_qty)
 
     def _assign_held(self):
