@@ -7,9 +7,14 @@ from odoo.fields import Command
 from data import create_products, warehouse_of
 
 DELIVERIES, LINES, LOTS = 200, 10, 20
+FEW = 10  # warm the caches of a process
 
 
-def set_up(env, holds=0):
+def set_up(env, holds=0, again=False):
+    if again:
+        run_round(env, FEW)
+        env.cr.rollback()
+        return
     products = create_products(env, LINES)
     stock = warehouse_of(env).lot_stock_id
     lots = env["stock.lot"].create(
@@ -40,9 +45,9 @@ def set_up(env, holds=0):
         env["recall.hold"]._place(others, "Bench")
 
 
-def run_round(env):
+def run_round(env, deliveries=DELIVERIES):
     products = env["product.product"].search([("name", "=like", "Bench %")])
-    pickings = _deliveries(env, products)
+    pickings = _create_deliveries(env, products, deliveries)
     env.flush_all()
     env.invalidate_all()
     clock = _Clock(env.cr)
@@ -75,7 +80,7 @@ class _Clock:
         self._start()
 
 
-def _deliveries(env, products):
+def _create_deliveries(env, products, count):
     warehouse = warehouse_of(env)
     target = env.ref("stock.stock_location_customers")
     ends = {
@@ -88,4 +93,4 @@ def _deliveries(env, products):
     ]
     vals = {"picking_type_id": warehouse.out_type_id.id, "move_ids": moves, **ends}
     # a dict of its own for each: Odoo writes into it
-    return env["stock.picking"].create([dict(vals) for _number in range(DELIVERIES)])
+    return env["stock.picking"].create([dict(vals) for _number in range(count)])

@@ -56,6 +56,35 @@ def measure(environment, server, script, sides):
         return take_turns(script, workers)
 
 
+def measure_anew(environment, server, script, sides, rounds):
+    """As `measure`, for differences of a percent: each round has a process of its own,
+    as one is faster than the next by more than that for as long as it lives.
+
+    :param script: as there; `set_up(env, again=True)` makes a process ready in a
+        database that is set up
+    """
+    found = {name: [] for name in sides}
+    with contextlib.ExitStack() as stack:
+        databases = {}
+        for name, (template, options) in sides.items():
+            databases[name] = stack.enter_context(
+                server.temporary(f"bench_{name}", template)
+            )
+            with (
+                console.step(f"{script}: data for {name}"),
+                working(environment, databases[name], script, options) as worker,
+            ):
+                answer(worker)
+        for number in range(rounds):
+            with console.step(f"{script}: round {number + 1} of {rounds}"):
+                for name, database in databases.items():
+                    side = working(environment, database, script, {"again": True})
+                    with side as worker:
+                        answer(worker)
+                        found[name].append(take_turn(worker))
+    return found
+
+
 def take_turns(script, workers, after=None, first=0):
     """Results of the rounds of each worker, by name.
 
@@ -81,8 +110,7 @@ def working(environment, database, script, options=None):
     command = [packages.environment(), WORKER, database, script, options]
     worker = subprocess.Popen(
         list(map(str, command)),
-        # Sets in the same order on all sides: it changes the work by a percent.
-        env={**environment.environ(), "PYTHONHASHSEED": "0"},
+        env=environment.environ(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
