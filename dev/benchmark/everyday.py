@@ -6,13 +6,12 @@ from odoo.fields import Command
 
 from data import create_products, warehouse_of
 
-DELIVERIES, LINES, LOTS = 200, 10, 20
-FEW = 10  # warm the caches of a process
+DELIVERIES, LINES, LOTS = 20, 10, 20
 
 
 def set_up(env, holds=0, again=False):
     if again:
-        run_round(env, FEW)
+        run_round(env)  # warms the caches
         env.cr.rollback()
         return
     products = create_products(env, LINES)
@@ -45,9 +44,9 @@ def set_up(env, holds=0, again=False):
         env["recall.hold"]._place(others, "Bench")
 
 
-def run_round(env, deliveries=DELIVERIES):
+def run_round(env):
     products = env["product.product"].search([("name", "=like", "Bench %")])
-    pickings = _create_deliveries(env, products, deliveries)
+    pickings = _deliveries(env, products)
     env.flush_all()
     env.invalidate_all()
     clock = _Clock(env.cr)
@@ -80,7 +79,7 @@ class _Clock:
         self._start()
 
 
-def _create_deliveries(env, products, count):
+def _deliveries(env, products):
     warehouse = warehouse_of(env)
     target = env.ref("stock.stock_location_customers")
     ends = {
@@ -93,4 +92,4 @@ def _create_deliveries(env, products, count):
     ]
     vals = {"picking_type_id": warehouse.out_type_id.id, "move_ids": moves, **ends}
     # a dict of its own for each: Odoo writes into it
-    return env["stock.picking"].create([dict(vals) for _number in range(count)])
+    return env["stock.picking"].create([dict(vals) for _number in range(DELIVERIES)])

@@ -5,7 +5,7 @@ import json
 import subprocess
 from typing import NamedTuple
 
-from . import console, packages
+from . import console, packages, postgres
 
 WORKER = packages.DEV / "benchmark" / "worker.py"
 ROUNDS = 5
@@ -58,7 +58,8 @@ def measure(environment, server, script, sides):
 
 def measure_anew(environment, server, script, sides, rounds):
     """As `measure`, for differences of a percent: each round has a process of its own,
-    as one is faster than the next by more than that for as long as it lives.
+    as one is faster than the next by more than that for as long as it lives, and finds
+    no dead rows of those before.
 
     :param script: as there; `set_up(env, again=True)` makes a process ready in a
         database that is set up
@@ -81,8 +82,25 @@ def measure_anew(environment, server, script, sides, rounds):
                     side = working(environment, database, script, {"again": True})
                     with side as worker:
                         answer(worker)
+                        vacuum(server, database)
                         found[name].append(take_turn(worker))
     return found
+
+
+def vacuum(server, database, pattern=".*"):
+    """Give back what dead rows hold, in tables whose names match."""
+    connection = postgres.connect(server.odoo.settings, database)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT quote_ident(tablename) FROM pg_tables "
+                "WHERE schemaname = 'public' AND tablename ~ %s",
+                [f"^({pattern})$"],
+            )
+            tables = ", ".join(name for (name,) in cursor.fetchall())
+            cursor.execute(f"VACUUM (ANALYZE) {tables}")
+    finally:
+        connection.close()
 
 
 def take_turns(script, workers, after=None, first=0):

@@ -11,7 +11,7 @@ import contextlib
 import os
 import statistics
 
-from . import bench_sides, console, postgres
+from . import bench_sides, console
 from .bench_sides import Row
 
 # Million move lines of each database, growing.
@@ -45,23 +45,7 @@ def _grow(environment, server, database, size):
     options = {"lines": size * 1_000_000}
     with bench_sides.working(environment, database, "trace_network", options) as worker:
         bench_sides.answer(worker)
-    _vacuum(server, database)
-
-
-def _vacuum(server, database, pattern=".*"):
-    """Give back what dead rows hold, in tables whose names match."""
-    connection = postgres.connect(server.odoo.settings, database)
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT quote_ident(tablename) FROM pg_tables "
-                "WHERE schemaname = 'public' AND tablename ~ %s",
-                [f"^({pattern})$"],
-            )
-            tables = ", ".join(name for (name,) in cursor.fetchall())
-            cursor.execute(f"VACUUM (ANALYZE) {tables}")
-    finally:
-        connection.close()
+    bench_sides.vacuum(server, database)
 
 
 def _compare(environment, server, databases):
@@ -72,7 +56,7 @@ def _compare(environment, server, databases):
         def tidy():
             """Rounds are undone; without this, dead rows pile up."""
             for size in which:
-                _vacuum(server, databases[size], "(recall|bench)_.*")
+                bench_sides.vacuum(server, databases[size], "(recall|bench)_.*")
 
         with contextlib.ExitStack() as stack:
             workers = {}
