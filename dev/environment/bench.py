@@ -51,7 +51,7 @@ def _machine(load):
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores, {memory:.0f} GB, load {load} before and {_load()} "
-        f"after, medians"
+        "after, medians"
     )
 
 
@@ -73,7 +73,9 @@ def _everyday(environment, server):
             ours["seconds"] / theirs["seconds"] for ours, theirs in pairs
         )
         theirs = statistics.median(turn["seconds"] for turn in found["without"])
-        yield Row(f"deliveries of 10 lines, 20 at once, {text}", ratio * theirs, theirs, 1.03)
+        yield Row(
+            f"deliveries of 10 lines, 20 at once, {text}", ratio * theirs, theirs, 1.03
+        )
         for phase in ("confirm", "reserve", "validate"):
             more = (
                 found[side][0]["queries"][phase] - found["without"][0]["queries"][phase]
