@@ -17,11 +17,16 @@ class RecallHold(models.Model):
 
         :param self: the active holds on the goods of these lines
         :param lines: done `stock.move.line`
+        :return: these holds, and those that went along
         """
+        followed = self
         for case, holds in self.grouped("case_id").items():
-            moved = holds._follow_arrivals(lines) | lines._match_holds(holds, True)
+            arrived = holds._follow_arrivals(lines)
+            followed = followed.union(*arrived.values())
+            moved = arrived | lines._match_holds(holds, True)
             if case and moved:
                 case._log_held_moves(lines.filtered(lambda line, m=moved: line in m))
+        return followed
 
     def _follow_arrivals(self, lines):
         """Hold goods without a lot where they have come in.
@@ -52,16 +57,17 @@ class RecallHold(models.Model):
         loose = self.filtered("location_id")
         if there := loose.filtered(lambda hold: place._child_of(hold.location_id)):
             return there[0]
-        is_back = origin.usage == "inventory" and not line.is_inventory
-        if is_back or origin.usage == "customer":
+        if origin.usage == "customer":
             came = self.filtered(lambda hold: hold._may_come_back(line))
         else:
             came = loose.filtered(lambda hold: origin._child_of(hold.location_id))
+            came = came or line._find_unnamed_hold(self)
         return came and came[0]._extend_to(place)
 
     def _may_come_back(self, line):
-        """Whether a line may bring goods of this hold back, without their number."""
-        company = line.location_dest_id.company_id
+        """Whether a line may bring goods of this hold back, from a customer or out of
+        scrap, without their number."""
+        company = line.location_dest_id.company_id or line.location_id.company_id
         if not self.lot_id:
             return self.location_id.company_id == company
         sent = line.move_id.origin_returned_move_id.move_line_ids.lot_id

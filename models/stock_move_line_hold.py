@@ -130,8 +130,9 @@ class StockMoveLine(models.Model):
             return
         leaving = moving._filter_leaving()
         if active := moving._read_holds(passing=bool(leaving)):
+            # First: one transfer may take goods in, or to quarantine, and further on.
+            active = active._follow_moves(moving)
             leaving._refuse(leaving._match_holds(active, moved=True))
-            active._follow_moves(moving)
 
     def _take_out(self):
         """Delete these lines. A package that was to go whole with them is opened: it
@@ -240,9 +241,7 @@ class StockMoveLine(models.Model):
         for line in loose.filtered(lambda line: line not in matched):
             hold = line._find_typed_hold(holds)
             if not hold and moved is not None:
-                hold = line._find_unnamed_hold(
-                    holds, loose.browse() if moved else loose
-                )
+                hold = line._find_unnamed_hold(holds, None if moved else loose)
             if hold:
                 matched[line] = hold[0]
         return matched
@@ -255,33 +254,55 @@ class StockMoveLine(models.Model):
             )
         )
 
-    def _find_unnamed_hold(self, holds, ahead):
+    def _find_unnamed_hold(self, holds, ahead=None):
         """A hold on goods that this line takes without naming their lot.
 
         Where goods on hold lie, be it in a place below, goods without a lot may leave
-        only as far as there are such goods: nothing else tells that it is not the held
-        ones that go.
+        only as far as there are such goods, of the same owner and in the same package:
+        nothing else tells that it is not the held ones that go. Out of scrap, where
+        goods on hold may go, nothing tells at all.
 
         :param ahead: the lines without a lot that have not moved their goods yet
         """
         self.ensure_one()
-        place = self.location_id
         holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
-        if self.lot_name or place.usage not in ("internal", "transit"):
+        if self.lot_name or not holds:
             return None
+        if self.location_id.usage == "inventory":
+            came = holds.filtered(lambda hold: hold._may_come_back(self))
+            return None if self._is_count() else came
+        if self.location_id.usage not in ("internal", "transit"):
+            return None
+        if self._count_unnamed(ahead) >= 0:
+            return None
+        return self._find_hold_below(holds)
+
+    def _is_count(self):
+        """Whether this line only writes down what was counted."""
+        counts = self.env.context.get("recall_counting") is TRUSTED
+        return counts and self.is_inventory
+
+    def _count_unnamed(self, ahead=None):
+        """What is left of such goods without a lot once the lines have taken theirs,
+        in the unit of the product; see `_find_unnamed_hold`."""
+        taken_from = ("product_id", "location_id", "package_id", "owner_id")
+        same = [(name, "=", self[name].id) for name in taken_from]
+        # sudo: goods count also where the user does not see them
+        quants = self.env["stock.quant"].sudo().search([("lot_id", "=", False), *same])
+        rest = sum(quants.mapped("quantity"))
+        for line in ahead or ():
+            if all(line[name] == self[name] for name in taken_from):
+                rest -= line.quantity_product_uom
+        return self.product_id.uom_id.round(rest)
+
+    def _find_hold_below(self, holds):
+        """The hold on goods that lie in the place that this line takes from."""
+        below = Domain("location_id", "child_of", self.location_id.id)
+        below &= Domain("product_id", "=", self.product_id.id)
+        below &= Domain("quantity", ">", 0)
         # sudo: goods count also where the user does not see them
         quants = self.env["stock.quant"].sudo()
-        product = [("product_id", "=", self.product_id.id)]
-        unnamed = [("lot_id", "=", False), ("location_id", "=", place.id)]
-        rest = sum(quants.search(product + unnamed).mapped("quantity"))
-        for line in ahead:
-            if (line.product_id, line.location_id) == (self.product_id, place):
-                rest -= line.quantity_product_uom
-        if self.product_id.uom_id.compare(rest, 0) >= 0:
-            return None
-        below = [("location_id", "child_of", place.id), ("quantity", ">", 0)]
-        held = Domain(product + below) & holds._get_held_quants_domain()
-        quant = quants.search(held, limit=1)
+        quant = quants.search(below & holds._get_held_quants_domain(), limit=1)
         if quant.lot_id:
             return holds.filtered(lambda hold: hold.lot_id == quant.lot_id)
         return holds.filtered(

@@ -112,6 +112,11 @@ class StockQuant(models.Model):
                     )
                 )
 
+    def _apply_inventory(self, date=None):
+        # Moves that are made as counts by hand may take goods from anywhere.
+        quants = self.with_context(recall_counting=TRUSTED)
+        return super(StockQuant, quants)._apply_inventory(date)
+
     def _gather(
         self,
         product_id,

@@ -1,0 +1,203 @@
+"""Goods on hold that move without a number, by ways around."""
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+
+from .flows import needs
+from .hold_common import HoldCommon
+
+
+class LooseCommon(HoldCommon):
+    """Goods without a lot in stock, on the shelf and in scrap."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cookie = cls._create_product("Cookie", "none")
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.stock.id}
+        )
+        cls.scrap_place = cls.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", cls.company.id)],
+            limit=1,
+        )
+        cls.case = cls._create_lot_case(cls.bad)
+
+    def hold_in(self, *places, case=None, **kwargs):
+        holds = self.env["recall.hold"].with_user(self.team).sudo()
+        pairs = [(self.cookie, place) for place in places]
+        return holds._place(self.bad.browse(), "Glass", case, pairs, **kwargs)
+
+
+class TestHoldScrap(LooseCommon):
+    def test_loose_out_of_scrap_to_a_customer(self):
+        self.receive({self.cookie: 20})
+        self.hold_in(self.stock, case=self.case)
+        self.scrap({self.cookie: 5})
+        with self.assertRaises(UserError):
+            self.transfer(
+                {self.cookie: 5},
+                self.warehouse.out_type_id,
+                self.scrap_place,
+                self.customers,
+                self.consignee,
+            )
+
+    @needs("mrp")
+    def test_loose_out_of_scrap_into_a_production(self):
+        self.receive({self.cookie: 20})
+        self.hold_in(self.stock, case=self.case)
+        self.scrap({self.cookie: 5})
+        paste = self._create_product("Paste")
+        (made,) = self.lots(paste, "P1")
+        order = self.order_production(
+            paste, 1, {self.cookie: 5}, location_src_id=self.scrap_place.id
+        )
+        with self.assertRaises(UserError):
+            self.finish_production(order, {made: 1}, {self.cookie: 5})
+
+    def test_numbered_out_of_scrap_to_a_customer_without_its_number(self):
+        self.receive({self.bad: 10})
+        self.hold(self.bad, case=self.case)
+        self.scrap({self.bad: 5})
+        kind = self.warehouse.out_type_id
+        kind.use_create_lots = kind.use_existing_lots = False
+        with self.assertRaises(UserError):
+            self.transfer(
+                {self.nut: 5}, kind, self.scrap_place, self.customers, self.consignee
+            )
+
+    def test_loose_relocated_out_of_scrap(self):
+        self.receive({self.cookie: 20})
+        self.hold_in(self.stock, case=self.case)
+        self.scrap({self.cookie: 5})
+        other = self.new_warehouse("W2")
+        quant = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", self.cookie.id),
+                ("location_id", "=", self.scrap_place.id),
+            ]
+        )
+        manager = self._create_user("keeper", "stock.group_stock_manager")
+        wizard = self._as(manager, self.env["stock.quant.relocate"]).create(
+            {
+                "quant_ids": [Command.set(quant.ids)],
+                "dest_location_id": other.lot_stock_id.id,
+            }
+        )
+        wizard.action_relocate_quants()
+        self.assertHeld(
+            self.deliver, {self.cookie: 1}, names=["Cookie"], warehouse=other
+        )
+
+
+class TestHoldUnnumbered(LooseCommon):
+    def test_goods_of_an_owner_do_not_stand_for_ours(self):
+        owner = self._create_partner("Owner")
+        for kind in (self.warehouse.in_type_id, self.warehouse.out_type_id):
+            kind.use_create_lots = kind.use_existing_lots = False
+        receipt = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "location_id": self.suppliers.id,
+                "location_dest_id": self.stock.id,
+                "owner_id": owner.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.nut.id,
+                            "product_uom_qty": 5,
+                            "location_id": self.suppliers.id,
+                            "location_dest_id": self.stock.id,
+                        }
+                    )
+                ],
+            }
+        )
+        receipt.action_confirm()
+        self.validate(receipt, {self.nut: 5})
+        self.warehouse.in_type_id.use_existing_lots = True
+        self.receive({self.bad: 5})
+        self.hold(self.bad)
+        self.assertHeld(self.deliver, {self.nut: 5})
+
+    def without_numbers(self, *warehouses):
+        for warehouse in warehouses:
+            kinds = warehouse.in_type_id | warehouse.out_type_id | warehouse.int_type_id
+            kinds.write({"use_create_lots": False, "use_existing_lots": False})
+
+    def test_held_lot_out_of_a_transit_without_its_number(self):
+        other = self.new_warehouse("W2")
+        self.receive({self.bad: 5})
+        self.send({self.bad: 5}, other)
+        self.hold(self.bad, case=self.case)
+        self.without_numbers(self.warehouse, other)
+        self.arrive({self.nut: 5}, other)
+        self.assertHeld(self.deliver, {self.nut: 5}, names=["Nut"], warehouse=other)
+
+    def test_held_lot_without_its_number_through_quarantine(self):
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        self.receive({self.bad: 5})
+        self.hold(self.bad, case=self.case)
+        self.without_numbers(self.warehouse)
+        self.assertHeld(self.deliver, {self.nut: 5})
+        self.move({self.nut: 5}, quarantine)
+        kind = self.warehouse.out_type_id
+        self.assertHeld(
+            self.transfer,
+            {self.nut: 5},
+            kind,
+            quarantine,
+            self.customers,
+            self.consignee,
+            names=["Nut"],
+        )
+
+
+class TestHoldAtOnce(LooseCommon):
+    """What one transfer brings to a place and takes on is on hold in between."""
+
+    def two_steps(self, first, between, last):
+        """One transfer of two moves: into a place, and out of it."""
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.out_type_id.id,
+                "location_id": first.id,
+                "location_dest_id": last.id,
+                "partner_id": self.consignee.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.cookie.id,
+                            "product_uom_qty": 5,
+                            "location_id": source.id,
+                            "location_dest_id": target.id,
+                        }
+                    )
+                    for source, target in ((first, between), (between, last))
+                ],
+            }
+        )
+        picking.action_confirm()
+        picking = picking.with_env(self.env_of(self.company))
+        for move in picking.move_ids:
+            move.move_line_ids.unlink()
+            vals = self._line_vals(move, self.cookie, 5, {})
+            move.move_line_ids = [Command.create(vals)]
+        picking.move_ids.picked = True
+        picking.button_validate()
+
+    def test_through_quarantine_in_one_transfer(self):
+        self.receive({self.cookie: 20})
+        self.hold_in(self.stock, case=self.case)
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        with self.assertRaises(UserError):
+            self.two_steps(self.stock, quarantine, self.customers)
+
+    def test_returned_and_sent_again_in_one_transfer(self):
+        self.receive({self.cookie: 20})
+        self.deliver({self.cookie: 8})
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        with self.assertRaises(UserError):
+            self.two_steps(self.customers, self.stock, self.customers)
