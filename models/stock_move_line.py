@@ -20,7 +20,8 @@ KEPT_FIELDS = frozenset(
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "recall.deletion"]
 
     recall_former_lot_ids = fields.Many2many(
         "stock.lot",

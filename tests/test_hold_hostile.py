@@ -110,6 +110,15 @@ class TestHoldMoveLinesOverTheApi(HostileCommon):
 
         self.assertRefused(delete)
 
+    def test_done_line_deleted_by_a_forged_context(self):
+        delivery = self.deliver({self.bad: 2})
+        self.hold(self.bad)
+        for user in (self.employee, self.stock_user, self.storekeeper):
+            line = self._as(user, delivery.move_line_ids)
+            line = line.with_context(_force_unlink=True)
+            self.assertRefused(line.unlink)
+            self.assertRefused(line.sudo().unlink)
+
     def test_package_of_a_done_line_changed(self):
         self.hold(self.bad)
         package = self.env["stock.package"].create({"name": "P"})
@@ -314,6 +323,8 @@ class TestHoldQuantsOverTheApi(HostileCommon):
         self.hold(self.bad)
         self.assertRefused(self.quant(self.bad).unlink)
         self.assertRefused(self.quant(self.bad, self.stock_user).unlink)
+        self.assertRefused(self.quant(self.bad, _force_unlink=True).unlink)
+        self.assertRefused(self.quant(self.bad, _force_unlink=True).sudo().unlink)
 
     def test_counts(self):
         self.hold(self.bad)

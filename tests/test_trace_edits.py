@@ -137,6 +137,9 @@ class TestTraceEdits(TraceCommon):
 
         with self.assertRaises(UserError):
             line.unlink()
+        forged = line.with_user(self.stock_user).with_context(_force_unlink=True)
+        with self.assertRaises(UserError):
+            forged.unlink()
 
     # ------------------------------------------------------------------
     # A date that was rewritten
