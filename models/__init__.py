@@ -1,4 +1,5 @@
 from . import recall_relation
+from . import recall_deletion
 from . import recall_new_document
 from . import recall_snapshot
 from . import recall_snapshot_line

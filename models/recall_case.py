@@ -17,6 +17,7 @@ class RecallCase(models.Model):
         "mail.activity.mixin",
         "recall.relation",
         "recall.new.document",
+        "recall.deletion",
     ]
     _order = "aware_at desc, id desc"
     _check_company_auto = True

@@ -13,7 +13,12 @@ class RecallScope(models.Model):
     """Who may change what is suspect, until when, and what is told about it."""
 
     _name = "recall.scope"
-    _inherit = ["recall.scope", "recall.relation", "recall.new.document"]
+    _inherit = [
+        "recall.scope",
+        "recall.relation",
+        "recall.new.document",
+        "recall.deletion",
+    ]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -7,7 +7,8 @@ from odoo.tools.sql import column_exists, create_column
 class StockLocation(models.Model):
     """A place that is or lies in a quarantine, and stays so while it holds goods."""
 
-    _inherit = "stock.location"
+    _name = "stock.location"
+    _inherit = ["stock.location", "recall.deletion"]
 
     recall_quarantine_warehouse_ids = fields.One2many(
         "stock.warehouse",

@@ -9,7 +9,7 @@ from .recall_document import RECALL_GROUPS
 
 class StockLot(models.Model):
     _name = "stock.lot"
-    _inherit = ["stock.lot", "recall.document"]
+    _inherit = ["stock.lot", "recall.document", "recall.deletion"]
 
     _recall_paths = {"recall.affected": "lot_id"}
     _recall_audit_view = "stock_recall.stock_lot_view_form_audit"

@@ -1,8 +1,10 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
+
+from .recall_hold import TRUSTED
 
 # A date that is written this soon after the one before belongs to the same doing.
 JUST_DONE = timedelta(minutes=1)
@@ -20,7 +22,8 @@ KEPT_FIELDS = frozenset(
 
 
 class StockMoveLine(models.Model):
-    _inherit = "stock.move.line"
+    _name = "stock.move.line"
+    _inherit = ["stock.move.line", "recall.deletion"]
 
     recall_former_lot_ids = fields.Many2many(
         "stock.lot",
@@ -69,7 +72,11 @@ class StockMoveLine(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._check_kept(vals)
-        lines = super().create(vals_list)
+        records = self
+        if not all(vals.get("move_id") for vals in vals_list):
+            # Odoo finds or makes the move: a done one in a done transfer
+            records = self.with_context(recall_finding_move=TRUSTED)
+        lines = super(StockMoveLine, records).create(vals_list).with_env(self.env)
         for line in lines._filter_done():
             line._keep_former(line.lot_id, 0, line.date)
         return lines
@@ -80,7 +87,11 @@ class StockMoveLine(models.Model):
             line: (line.lot_id, line.quantity_product_uom, line.date)
             for line in self._filter_edited(self._RECALL_EDITS & vals.keys())
         }
+        # Odoo's own code moves lines between open moves only.
+        is_moving = "move_id" in vals and not self.env.su
+        moves = {line: line.move_id for line in self} if is_moving else {}
         result = super().write(vals)
+        self._check_stays_with_move(moves)
         for line, values in former.items():
             line._keep_former(*values)
         return result
@@ -127,3 +138,27 @@ class StockMoveLine(models.Model):
                     "before it was edited are kept by a stock move line itself only."
                 )
             )
+
+    def _check_stays_with_move(self, moves):
+        """A line that left its done move could be deleted, or say something else, and
+        one that is put under a done move says that goods moved which never did.
+
+        :param moves: {line: its move before it was written}
+        :raise UserError: when a line changed from or to a done move
+        """
+        is_new = self.env.context.get("recall_finding_move") is TRUSTED
+        for line, before in moves.items():
+            if line.move_id == before or (is_new and not before):
+                continue
+            # sudo: it counts also where the user may not read the move
+            changed = (before | line.move_id).sudo()
+            if done := changed.filtered(lambda move: move.state == "done")[:1]:
+                raise UserError(
+                    self.env._(
+                        "%(move)s (%(goods)s) is done and keeps its lines: they are "
+                        "the record of what moved. Correct the quantity of a line, or "
+                        "return the goods instead.",
+                        move=done.reference or done.display_name,
+                        goods=done.product_id.display_name,
+                    )
+                )

@@ -13,7 +13,7 @@ AMOUNT_FIELDS = frozenset({"quantity", "package_id"})
 
 class StockQuant(models.Model):
     _name = "stock.quant"
-    _inherit = ["stock.quant", "recall.quantity"]
+    _inherit = ["stock.quant", "recall.quantity", "recall.deletion"]
 
     recall_hold = fields.Boolean(
         "On Hold",

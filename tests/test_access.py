@@ -271,8 +271,10 @@ class TestHostileCalls(AccessCommon):
             self.case.with_user(self.auditor).unlink()
         self.case.sudo().trace_count = 1
         for user in (self.team, self.manager):
-            with self.assertRaisesRegex(UserError, "Cancel it instead"):
-                self.case.with_user(user).unlink()
+            case = self.case.with_user(user)
+            for forged in (case, case.with_context(_force_unlink=True)):
+                with self.assertRaisesRegex(UserError, "Cancel it instead"):
+                    forged.unlink()
 
 
 @tagged("post_install", "-at_install")

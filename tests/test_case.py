@@ -104,6 +104,7 @@ class TestCase(RecallCommon):
         for change in (
             lambda: line.write({"direction": "both"}),
             lambda: line.unlink(),
+            lambda: line.with_context(_force_unlink=True).unlink(),
             lambda: line.copy(),
         ):
             with self.assertRaisesRegex(UserError, "is Cancelled"):

@@ -110,6 +110,51 @@ class TestHoldMoveLinesOverTheApi(HostileCommon):
 
         self.assertRefused(delete)
 
+    def test_done_line_deleted_by_a_forged_context(self):
+        delivery = self.deliver({self.bad: 2})
+        self.hold(self.bad)
+        for user in (self.employee, self.stock_user, self.storekeeper):
+            line = self._as(user, delivery.move_line_ids)
+            line = line.with_context(_force_unlink=True)
+            self.assertRefused(line.unlink)
+            self.assertRefused(line.sudo().unlink)
+
+    def test_done_line_taken_off_its_move(self):
+        """Off its move it could be deleted, or get another lot and be put back."""
+        delivery = self.deliver({self.bad: 2})
+        self.hold(self.bad)
+        draft = self._as(self.stock_user, self.env["stock.move"]).create(
+            {
+                "product_id": self.nut.id,
+                "product_uom_qty": 1,
+                "location_id": self.stock.id,
+                "location_dest_id": self.customers.id,
+                "company_id": self.company.id,
+            }
+        )
+        line = self._as(self.stock_user, delivery.move_line_ids)
+        move = line.move_id
+        self.assertRefused(line.write, {"move_id": draft.id})
+        self.assertRefused(line.write, {"move_id": False})
+        vals = {"move_line_ids": [Command.link(line.id)]}
+        self.assertRefused(draft.write, vals)
+        vals = {"move_line_ids": [Command.unlink(line.id)]}
+        self.assertRefused(move.write, vals)
+        line.move_id = move  # as a form may send it
+        self.assertEqual(line.move_id, move)
+
+    def test_line_made_done_by_another_move(self):
+        """Records would say that goods left which never did."""
+        delivery = self.deliver({self.good: 1})
+        line = self.open_quarantine_transfer(4).move_line_ids[:1]
+        line.lot_id = self.bad
+        self.hold(self.bad)
+        line = self._as(self.employee, line)
+        self.assertRefused(line.write, {"move_id": delivery.move_ids.id})
+        lines = self.lines_of(self.employee, recall_finding_move=True)
+        line = lines.create(self.line_vals(self.good))
+        self.assertRefused(line.write, {"move_id": delivery.move_ids.id})
+
     def test_package_of_a_done_line_changed(self):
         self.hold(self.bad)
         package = self.env["stock.package"].create({"name": "P"})
@@ -124,6 +169,7 @@ class TestHoldMoveLinesOverTheApi(HostileCommon):
             "recall_allow_held": True,
             "recall_releasing": True,
             "recall_moving": True,
+            "recall_finding_move": True,
             "recall_till": True,
             "recall_exclude_held": False,
             "skip_uom_conversion": True,
@@ -314,6 +360,8 @@ class TestHoldQuantsOverTheApi(HostileCommon):
         self.hold(self.bad)
         self.assertRefused(self.quant(self.bad).unlink)
         self.assertRefused(self.quant(self.bad, self.stock_user).unlink)
+        self.assertRefused(self.quant(self.bad, _force_unlink=True).unlink)
+        self.assertRefused(self.quant(self.bad, _force_unlink=True).sudo().unlink)
 
     def test_counts(self):
         self.hold(self.bad)

@@ -270,8 +270,9 @@ class TestQuarantineStays(QuarantineCommon):
                     UserError, "recall quarantine of warehouse Nut and Snack"
                 ):
                     location.write(vals)
-        with self.assertRaisesRegex(UserError, "recall quarantine of warehouse"):
-            location.unlink()
+        for forged in (location, location.with_context(_force_unlink=True)):
+            with self.assertRaisesRegex(UserError, "recall quarantine of warehouse"):
+                forged.unlink()
 
     def test_harmless_changes(self):
         location = self.quarantine.with_user(self.stock_manager)

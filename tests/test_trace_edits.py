@@ -137,6 +137,30 @@ class TestTraceEdits(TraceCommon):
 
         with self.assertRaises(UserError):
             line.unlink()
+        forged = line.with_user(self.stock_user).with_context(_force_unlink=True)
+        with self.assertRaises(UserError):
+            forged.unlink()
+
+    def test_done_line_stays_with_its_move(self):
+        """Also while nothing is on hold: elsewhere it does not tell who got them."""
+        move = self.deliver({self.bad: 5}).move_ids
+        other = self.order({self.nut: 2}).picking_ids.move_ids
+        line = move.move_line_ids.with_user(self.stock_user)
+
+        with self.assertRaisesRegex(UserError, "return the goods"):
+            line.move_id = other
+        with self.assertRaisesRegex(UserError, "return the goods"):
+            other.move_line_ids.with_user(self.stock_user).move_id = move
+
+    def test_line_added_to_a_done_transfer_gets_a_move(self):
+        picking = self.deliver({self.bad: 5})
+        vals = self._line_vals(picking.move_ids, self.good, 1, {})
+        vals = {**vals, "picking_id": picking.id, "move_id": False}
+        lines = self.env["stock.move.line"].with_user(self.stock_user)
+
+        line = lines.create(vals)
+
+        self.assertEqual((line.state, line.env), ("done", lines.env))
 
     # ------------------------------------------------------------------
     # A date that was rewritten
