@@ -27,7 +27,7 @@ class RecallHold(models.Model):
         released, held = self.sudo()._match_lines(lines), lines._get_holds()
         free = lines.filtered(lambda line: line in released and line not in held)
         moves = free.move_id
-        free.unlink()
+        free._take_out()
         for move in moves:
             move.product_uom_qty = move.quantity
         moves.filtered(lambda move: not move.quantity)._action_cancel()

@@ -630,6 +630,16 @@ class TestPackages(MoveCommon):
         self.assertEqual(package.location_id, self.stock)
         self.assertEqual(package.quant_ids.filtered("quantity").lot_id, self.second)
 
+    def test_package_of_two_lots_of_which_one_is_released(self):
+        package = self.pack({self.lot: 4, self.second: 2}, "P1")
+        case = self.hold(self.lot, self.second)
+        picking = self.quarantine_goods(case)
+        self.assertEqual(picking.move_line_ids.result_package_id, package)
+        self._release(case, self.second)
+        self.validate(picking)
+        self.assertEqual(picking.state, "done")
+        self.assertEqual(package.quant_ids.filtered("quantity").lot_id, self.second)
+
     def test_nested_package_moves_with_its_container(self):
         pallet = self.env["stock.package"].create({"name": "PAL"})
         first = self.pack({self.lot: 4}, "P1")
