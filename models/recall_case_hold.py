@@ -4,7 +4,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -74,6 +74,21 @@ class RecallCase(models.Model):
                 case.hold_ids._get_broken_domain(SQL("hold.case_id = %s", case.id))
             )
 
+    @api.constrains("recall_type")
+    def _check_mock_holds_nothing(self):
+        # sudo: a hold counts in whichever company it was placed
+        for case in self.sudo():
+            if case.is_mock and (held := case._get_active_holds()):
+                raise ValidationError(
+                    self.env._(
+                        "Recall case %(case)s has %(goods)s on hold. It cannot become "
+                        "a mock recall, which touches no stock. Release its holds "
+                        "first, or open another case for the mock recall.",
+                        case=case.display_name,
+                        goods=self._list_names(held.mapped("display_name"), most=5),
+                    )
+                )
+
     # ------------------------------------------------------------------
     # Holding
     # ------------------------------------------------------------------
@@ -128,6 +143,8 @@ class RecallCase(models.Model):
         holds = self.env["recall.hold"].sudo()._place(lots, case.title, case, places)
         if holds:
             case.message_post(body=case._get_hold_report(holds))
+            lost = self.env["recall.interruption"].sudo()
+            lost.search(lost._get_held_domain(holds))._share_with_cases(holds)
             self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds
 
@@ -252,20 +269,26 @@ class RecallCase(models.Model):
     def action_release(self):
         """Open the wizard that releases all active holds of this case."""
         self.ensure_one()
-        active = self._get_active_holds()
-        if not active:
+        holds = self._get_releasable_holds()
+        if not holds:
             raise UserError(
                 self.env._(
                     "Nothing of recall case %(case)s is on hold.",
                     case=self.display_name,
                 )
             )
-        action = active.action_release()
+        action = holds.action_release()
         action["context"] = {"default_case_id": self.id}
         return action
 
     def _get_active_holds(self):
         return self.hold_ids.filtered(lambda hold: hold.state == "active")
+
+    def _get_releasable_holds(self):
+        """The active holds that somebody else has placed: two managers who placed some
+        each release those of the other. Without any, all, which are refused then."""
+        active = self._get_active_holds()
+        return active.filtered(lambda h: h.placed_by != self.env.user) or active
 
     # ------------------------------------------------------------------
     # Lists behind the figures

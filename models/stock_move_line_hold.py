@@ -147,7 +147,7 @@ class StockMoveLine(models.Model):
 
     def _get_others_in_packages(self, lines):
         """The lines that take other goods of the same packages along, whole; without
-        those on hold, which are taken out next.
+        those on hold that may not go there, which are taken out next.
 
         :param lines: those that are taken out now
         """
@@ -158,7 +158,7 @@ class StockMoveLine(models.Model):
             & Domain("result_package_id", "in", self.package_id.ids)
             & Domain("id", "not in", lines.ids)
         )
-        held = others._get_holds()
+        held = others._filter_leaving()._get_holds()
         return others.filtered(lambda line: line not in held)
 
     def _open_containers(self):

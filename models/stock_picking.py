@@ -26,14 +26,20 @@ class StockPicking(models.Model):
 
     def _compute_recall_interruption_note(self):
         rows = self.env["recall.interruption"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("hold_id.state", "=", "active"),
+            ]
         )
         by_picking = rows.grouped("res_id")
         for picking in self:
             lost = by_picking.get(picking.id, rows.browse())
             if picking.state in ("done", "cancel"):
                 lost = lost.browse()
-            picking.recall_interruption_note = ", ".join(lost.mapped("summary"))
+            picking.recall_interruption_note = ", ".join(
+                lost._get_first().mapped("summary")
+            )
 
     def _prepare_recall_scope_vals(self):
         receipts = self.filtered(

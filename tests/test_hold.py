@@ -239,6 +239,27 @@ class TestHold(HoldCommon):
         with self.assertRaisesRegex(UserError, "is on hold"):
             self._as(self.manager, case).action_release()
 
+    def test_two_managers_who_both_placed_release_each_others_holds(self):
+        case = self._create_lot_case(self.bad | self.good)
+        first = self._create_user("boss", "stock_recall.group_recall_manager")
+        case.action_trace()
+        holds = self.env["recall.hold"]
+        self._as(first, holds).sudo()._place(self.bad, "Glass", case)
+        self._as(self.manager, case).action_hold()
+        self.assertEqual(len(case.hold_ids.placed_by), 2)
+        action = self._as(self.manager, case).action_release()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        self.assertEqual(form.hold_count, 1)
+        self.assertIn(self.good.name, form.own_holds)
+        self.assertNotIn(self.bad.name, form.own_holds)
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertEqual((self.bad | self.good).mapped("recall_hold"), [False, True])
+        with self.assertRaisesRegex(UserError, "placed this hold yourself"):
+            self._as(self.manager, case).action_release()
+        self._as(first, case).action_release()
+
     def test_release_of_what_is_not_held_is_said(self):
         with self.assertRaisesRegex(UserError, "on hold"):
             self._as(self.manager, self.good).action_release_recall_hold()
@@ -278,6 +299,29 @@ class TestHold(HoldCommon):
         self.run_cron("ir_cron_recall_review")
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
+
+    def test_review_of_goods_without_a_lot(self):
+        cookie = self._create_product("Cookie", "none")
+        self.receive({cookie: 5})
+        lots = self.env["stock.lot"]
+        self.env["recall.hold"]._place(
+            lots, "Glass", None, [(cookie, self.stock)], expires_on="2026-01-05"
+        )
+        self.run_cron("ir_cron_recall_review")
+        self.run_cron("ir_cron_recall_review")
+        self.assertEqual(len(cookie.activity_ids), 1)
+        self.assertIn(self.stock.display_name, cookie.activity_ids.note)
+
+    def test_review_of_the_hold_of_somebody_who_left(self):
+        team = self._create_user("leaver", "stock_recall.group_recall_user")
+        self._as(team, self.env["recall.hold"]).sudo()._place(
+            self.bad, "Odd smell", expires_on="2026-01-05"
+        )
+        team.active = False
+        self.run_cron("ir_cron_recall_review")
+        user = self.bad.activity_ids.user_id
+        self.assertTrue(user.active)
+        self.assertTrue(user.has_group("stock_recall.group_recall_manager"))
 
     # The flag cannot get lost
 
@@ -329,6 +373,13 @@ class TestHold(HoldCommon):
         self.assertTrue(self.bad.recall_hold)
 
     # Who sees what
+
+    def test_case_with_holds_cannot_become_a_mock_recall(self):
+        case = self.hold_case(self.bad)
+        with self.assertRaisesRegex(UserError, f"{case.name}.*Release"):
+            self._as(self.team, case).recall_type = "mock"
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self._as(self.team, case).recall_type = "mock"
 
     def test_stock_user_sees_the_hold_and_its_reason_and_cannot_lift_it(self):
         hold = self.hold(self.bad)
@@ -633,6 +684,16 @@ class TestHoldSettle(HoldCommon):
             self.order({self.good: 1}).picking_ids.recall_interruption_note
         )
 
+    def test_note_of_a_transfer_goes_with_the_hold(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        case, other = self.hold_case(self.bad), self.hold_case(self.bad)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        picking.invalidate_recordset()
+        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self._as(self.manager, other.hold_ids)._release("Tested negative")
+        picking.invalidate_recordset()
+        self.assertFalse(picking.recall_interruption_note)
+
     def test_responsible_gets_one_activity_for_all_documents(self):
         seller = self._create_user("seller", "sales_team.group_sale_salesman")
         orders = [self.order({self.nut: 2}, user_id=seller.id) for _order in range(3)]
@@ -658,6 +719,34 @@ class TestHoldSettle(HoldCommon):
         self.assertIn(f"{order.picking_ids.name}: 6 Units of N-BAD", said.body)
         self.env["recall.hold"]._settle()
         self.assertEqual(case.message_ids[0], said)
+
+    def test_what_a_precaution_broke_is_told_to_the_case_that_follows(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        self.hold(self.bad)
+        self.settle()
+        case = self.hold_case(self.bad)
+        row = case.interruption_ids
+        self.assertEqual(row.document, picking.name)
+        self.assertEqual((row.quantity, row.quantity_short), (6, 2))
+        self.assertEqual(row.hold_id, case.hold_ids)
+        self.assertIn(picking.name, case.message_ids[0].body)
+        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(len(picking.activity_ids), 1)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        case.action_hold()
+        self.assertEqual(case.interruption_ids, row)
+
+    def test_both_cases_are_told_what_was_broken(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        cases = self._create_lot_case(self.bad) | self._create_lot_case(self.bad)
+        cases.action_hold()
+        self.settle()
+        for case in cases:
+            self.assertEqual(case.interruption_ids.document, picking.name)
+            self.assertEqual(case.interruption_ids.quantity_short, 2)
+            self.assertIn(picking.name, case.message_ids[0].body)
+        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(len(picking.activity_ids), 1)
 
     def test_settling_twice_tells_once(self):
         self.order({self.nut: 6})

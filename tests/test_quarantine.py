@@ -32,6 +32,10 @@ class MoveCommon(QuarantineCommon):
         case = self._as(user or self.team, case)
         return case._move_to_quarantine(**options).with_user(self.env.user)
 
+    def _release(self, case, lot):
+        holds = case.hold_ids.filtered(lambda hold: hold.lot_id == lot)
+        holds.with_user(self.manager)._release("cleared")
+
     def lines(self, pickings):
         """[(lot or product, quantity, from)], sorted."""
         return sorted(
@@ -486,6 +490,30 @@ class TestMoveToQuarantine(MoveCommon):
         self._release(case, self.lot)
         self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
 
+    def assertBackInStock(self, picking):
+        self.assertFalse(self.lot.recall_hold)
+        self.assertEqual(picking.state, "cancel")
+        self.assertEqual(self.order({self.lot: 5}).picking_ids.state, "assigned")
+
+    def test_release_by_the_last_of_two_cases(self):
+        self.receive({self.lot: 5})
+        case, other = self.hold(self.lot), self.hold(self.lot)
+        picking = self.quarantine_goods(case)
+        self._release(case, self.lot)
+        self.assertEqual(picking.state, "assigned")
+        self._release(other, self.lot)
+        self.assertBackInStock(picking)
+
+    def test_release_of_a_precaution_after_the_case(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        holds = self.env["recall.hold"].with_user(self.team).sudo()
+        precaution = holds._place(self.lot, "Odd smell")
+        picking = self.quarantine_goods(case)
+        self._release(case, self.lot)
+        precaution.with_user(self.manager)._release("cleared")
+        self.assertBackInStock(picking)
+
     def test_release_of_what_was_picked(self):
         self.receive({self.lot: 5})
         case = self.hold(self.lot)
@@ -493,10 +521,6 @@ class TestMoveToQuarantine(MoveCommon):
         picking.move_ids.picked = True
         self._release(case, self.lot)
         self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
-
-    def _release(self, case, lot):
-        holds = case.hold_ids.filtered(lambda hold: hold.lot_id == lot)
-        holds.with_user(self.manager)._release("cleared")
 
     def test_type_that_reserves_by_itself(self):
         self.picking_type.reservation_method = "at_confirm"
@@ -604,6 +628,16 @@ class TestPackages(MoveCommon):
         self.assertFalse(picking.move_line_ids.result_package_id)
         self.validate(picking)
         self.assertEqual(package.location_id, self.stock)
+        self.assertEqual(package.quant_ids.filtered("quantity").lot_id, self.second)
+
+    def test_package_of_two_lots_of_which_one_is_released(self):
+        package = self.pack({self.lot: 4, self.second: 2}, "P1")
+        case = self.hold(self.lot, self.second)
+        picking = self.quarantine_goods(case)
+        self.assertEqual(picking.move_line_ids.result_package_id, package)
+        self._release(case, self.second)
+        self.validate(picking)
+        self.assertEqual(picking.state, "done")
         self.assertEqual(package.quant_ids.filtered("quantity").lot_id, self.second)
 
     def test_nested_package_moves_with_its_container(self):
