@@ -181,7 +181,7 @@ class RecallHold(models.Model):
     def _match_lines(self, lines, ends=("location_id",)):
         """{line: the first of these holds that is on its goods}, for those held.
 
-        :param lines: `stock.move.line`
+        :param lines: `stock.move.line` or `stock.quant`
         :param ends: at which of their ends goods without a lot count as held
         """
         by_lot, by_product = {}, self.filtered("location_id").grouped("product_id")

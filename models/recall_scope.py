@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from odoo.tools.misc import format_datetime
 from odoo.tools.sql import escape_psql
 
+from ..tools.numbers import normalize_number
+
 # The field by which a line of a kind says what is suspect; other kinds say it in
 # more than one way, and look after themselves.
 NAMED_BY = {
@@ -193,7 +195,7 @@ class RecallScope(models.Model):
 
     def _get_named(self, name):
         value = self[name]
-        return self._normalize(value) if name == "vendor_lot" else value
+        return normalize_number(value) if name == "vendor_lot" else value
 
     # ------------------------------------------------------------------
     # Seeds
@@ -253,7 +255,7 @@ class RecallScope(models.Model):
 
     def _search_numbered(self):
         """Lots that carry the vendor's number, whatever its case and blanks."""
-        number = self._normalize(self.vendor_lot)
+        number = normalize_number(self.vendor_lot)
         if not number:
             return self.env["stock.lot"]
         # Blanks may be on record anywhere: find too many, and keep those that match.
@@ -266,12 +268,9 @@ class RecallScope(models.Model):
         )
         lots = self.env["stock.lot"].search(domain & self._get_company_domain())
         return lots.filtered(
-            lambda lot: number in (self._normalize(lot.name), self._normalize(lot.ref))
+            lambda lot: number
+            in (normalize_number(lot.name), normalize_number(lot.ref))
         )
-
-    @staticmethod
-    def _normalize(number):
-        return "".join((number or "").split()).casefold()
 
     def _get_vendor_test(self, lots):
         """A test whether the vendor of the line may have sent a lot.

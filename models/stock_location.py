@@ -110,6 +110,7 @@ class StockLocation(models.Model):
                 != location.location_id.id
             )
         )
+        moved._pass_gates_of_goods()
         quant = moved._get_goods(self.env["recall.hold"]._get_held_domain(), limit=1)
         if quant:
             raise UserError(
@@ -120,6 +121,16 @@ class StockLocation(models.Model):
                     goods=quant.lot_id.name or quant.product_id.display_name,
                 )
             )
+
+    def _pass_gates_of_goods(self):
+        """Make sure that this transaction sees each hold on goods in these places."""
+        # sudo: whatever lies there counts, whoever may see it
+        quants = self.env["stock.quant"].sudo()
+        rows = quants._read_group(self._get_goods_domain(), ["product_id"])
+        if rows:
+            products = self.env["product.product"].concat(*(row[0] for row in rows))
+            nothing = self.env["stock.lot"]
+            self.env["recall.hold"]._read_active(nothing, products, passing=True)
 
     def _check_no_quarantine_of_warehouse(self):
         # sudo: a warehouse counts also where the user does not see it
@@ -147,10 +158,13 @@ class StockLocation(models.Model):
                 )
             )
 
+    def _get_goods_domain(self):
+        """Domain of the quants with goods in these places and all below them."""
+        goods = Domain("quantity", "!=", 0) | Domain("reserved_quantity", "!=", 0)
+        return Domain("location_id", "child_of", self.ids) & goods
+
     def _get_goods(self, domain=Domain.TRUE, limit=None):
-        """The quants with goods in these places and all below them."""
-        domain &= Domain("location_id", "child_of", self.ids)
-        domain &= Domain("quantity", "!=", 0) | Domain("reserved_quantity", "!=", 0)
+        domain &= self._get_goods_domain()
         # sudo: whatever lies there counts, whoever may see it
         return self.env["stock.quant"].sudo().search(domain, limit=limit)
 

@@ -3,6 +3,7 @@ from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.numbers import normalize_number
 from .recall_hold import TRUSTED
 
 # What decides which goods a line takes where.
@@ -129,7 +130,8 @@ class StockMoveLine(models.Model):
         if not moving:
             return
         leaving = moving._filter_leaving()
-        if active := moving._read_holds(passing=bool(leaving)):
+        typed = leaving.filtered("lot_name")
+        if active := moving._read_holds(passing=bool(leaving), typed=typed):
             # First: one transfer may take goods in, or to quarantine, and further on.
             active = active._follow_moves(moving)
             leaving._refuse(leaving._match_holds(active, moved=True))
@@ -226,19 +228,26 @@ class StockMoveLine(models.Model):
         holds = self._read_holds(passing)
         return self._match_holds(holds, moved, ends) if holds else {}
 
-    def _read_holds(self, passing=False):
-        """The active holds that may be on these goods."""
+    def _read_holds(self, passing=False, typed=None):
+        """The active holds that may be on these goods.
+
+        :param typed: lines of which the number may be of another lot than theirs
+        """
         holds = self.env["recall.hold"]
         if not self:
             return holds
         loose = self.filtered(lambda line: not line.lot_id)
+        if typed:
+            loose |= typed
         return holds._read_active(self.lot_id, loose.product_id, passing)
 
     def _match_holds(self, holds, moved=None, ends=("location_id",)):
         """Those of `holds` that are on these goods; see `_get_holds`."""
         loose = self.filtered(lambda line: not line.lot_id)
+        # A number that is on no lot as it was typed has made a new one by then.
+        typed = self.filtered("lot_name") if moved else loose
         matched = holds._match_lines(self, ends)
-        for line in loose.filtered(lambda line: line not in matched):
+        for line in (loose | typed).filtered(lambda line: line not in matched):
             hold = line._find_typed_hold(holds)
             if not hold and moved is not None:
                 hold = line._find_unnamed_hold(holds, None if moved else loose)
@@ -247,10 +256,15 @@ class StockMoveLine(models.Model):
         return matched
 
     def _find_typed_hold(self, holds):
-        """The hold on a lot whose number was typed: it is a lot only once done."""
-        return self.lot_name and holds.filtered(
+        """The hold on a lot whose number was typed, whatever its case and blanks: it
+        is a lot only once done."""
+        number = normalize_number(self.lot_name)
+        companies = self.company_id.sudo().parent_ids
+        return number and holds.filtered(
             lambda hold: (
-                hold.product_id == self.product_id and hold.lot_id.name == self.lot_name
+                hold.product_id == self.product_id
+                and normalize_number(hold.lot_id.name) == number
+                and hold.lot_id.company_id <= companies
             )
         )
 

@@ -96,21 +96,27 @@ class StockQuant(models.Model):
 
     def _check_not_held(self):
         """:raise UserError: when one of these quants is on hold"""
-        self.flush_model(GOODS_FIELDS)  # what is held is read by SQL
+        if not self:
+            return
         # sudo: a hold counts also where the user does not see the goods
-        for quant in self.sudo():
-            if quant.recall_hold:
-                raise UserError(
-                    self.env._(
-                        "%(goods)s in %(place)s is on hold (%(reason)s) and cannot be "
-                        "rewritten. Use a transfer to quarantine, scrap or the vendor, "
-                        "or ask a recall manager to release it.",
-                        goods=quant.lot_id.name or quant.product_id.display_name,
-                        place=quant.location_id.display_name,
-                        reason=quant.lot_id.recall_hold_reason
-                        or self.env._("goods without a lot"),
-                    )
+        quants = self.sudo()
+        loose = quants.filtered(lambda quant: not quant.lot_id)
+        # No move follows that would pass the gate.
+        holds = self.env["recall.hold"]._read_active(
+            quants.lot_id, loose.product_id, passing=True
+        )
+        for quant, hold in holds._match_lines(quants).items():
+            raise UserError(
+                self.env._(
+                    "%(goods)s in %(place)s is on hold for %(case)s (%(reason)s) and "
+                    "cannot be rewritten. Use a transfer to quarantine, scrap or the "
+                    "vendor, or ask a recall manager to release it.",
+                    goods=quant.lot_id.name or quant.product_id.display_name,
+                    place=quant.location_id.display_name,
+                    case=hold._get_origin(),
+                    reason=hold.reason,
                 )
+            )
 
     def _apply_inventory(self, date=None):
         # Moves that are made as counts by hand may take goods from anywhere.

@@ -456,6 +456,54 @@ class TestHoldRace(ProcessCase):
             self.call(self._place, 0, None)
         held.set()
 
+    def test_quant_rewritten_while_its_lot_is_held(self):
+        customers_id = Flows.customers.id
+        self._check_refused_when_overtaken(
+            "stock.group_stock_user",
+            lambda quant: quant.write({"location_id": customers_id}),
+        )
+
+    def test_place_moved_while_goods_in_it_are_held(self):
+        with self.transaction():
+            elsewhere_id = Flows.new_warehouse("W2").lot_stock_id.id
+        self._check_refused_when_overtaken(
+            "stock.group_stock_manager",
+            lambda quant: quant.location_id.write({"location_id": elsewhere_id}),
+        )
+
+    @mute_logger(*QUIET)
+    def _check_refused_when_overtaken(self, group, write):
+        """What no move does is run again as well, when a hold was placed meanwhile.
+
+        :param group: of the user
+        :param write: what to do with the quant, by then on hold
+        """
+        with self.transaction() as env:
+            product = self._key(env, 0).product_id
+            lot = Flows._create_lot(product, f"OVERTAKEN {group}")
+            Flows.receive({lot: 1})
+            shelf = env["stock.location"].browse(self.shelf_id)
+            Flows.move({lot: 1}, shelf)
+            quant = lot.quant_ids.filtered(lambda quant: quant.location_id == shelf)
+            lot_id, quant_id = lot.id, quant.id
+            uid = Flows._create_user(group, group).id
+        tries = []
+
+        def overtaken(env):
+            tries.append(1)
+            quant = env["stock.quant"].browse(quant_id)
+            self.assertEqual(quant.quantity, 1)  # from here on it sees no later change
+            if len(tries) == 1:
+                self.call(self._hold_lot, lot_id)
+            write(quant)
+
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.call(overtaken, uid=uid)
+        self.assertEqual(len(tries), 2)
+
+    def _hold_lot(self, env, lot_id):
+        env["recall.hold"]._place(env["stock.lot"].browse(lot_id), "Salmonella")
+
     def test_trace_does_not_keep_reservations_from_being_broken(self):
         """Both follow a hold at once, and breaking notes rows for the case."""
         with self.transaction() as env:
