@@ -70,6 +70,7 @@ from . import stock_lot_genealogy
 from . import stock_move
 from . import stock_move_line
 from . import stock_move_line_hold
+from . import stock_move_line_unnamed
 from . import stock_move_quarantine
 from . import stock_picking
 from . import stock_picking_quarantine
