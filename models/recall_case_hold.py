@@ -226,10 +226,7 @@ class RecallCase(models.Model):
     @api.model
     def _is_afar(self, place):
         """Whether goods are on the road, or at a subcontractor."""
-        return place.usage == "transit" or (
-            "is_subcontracting_location" in place._fields
-            and place.is_subcontracting_location
-        )
+        return place.usage == "transit" or place._is_at_subcontractor()
 
     @api.model
     def _list_places(self, places):

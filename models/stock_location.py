@@ -69,6 +69,16 @@ class StockLocation(models.Model):
         # sudo: asked for by the guards of stock moves, whoever moves the goods
         return self.sudo().recall_is_quarantine
 
+    def _is_at_subcontractor(self):
+        """Whether goods here are at a subcontractor: an internal place for Odoo."""
+        self.ensure_one()
+        # sudo: asked for by the guards of stock moves, whoever moves the goods
+        company = self.sudo().company_id
+        if "subcontracting_location_id" not in company._fields:
+            return False
+        place = company.subcontracting_location_id
+        return bool(place) and self.sudo()._child_of(place)
+
     def _check_recall_vals(self, vals):
         """:raise AccessError: when somebody writes what the warehouses say"""
         if "recall_is_quarantine" in vals:

@@ -36,7 +36,12 @@ def _get_leaving():
             SQL.identifier(alias, "location_id"),
             SQL.identifier(alias, "location_dest_id"),
         ),
-        predicate=lambda line: line.location_id != line.location_dest_id,
+        # What a subcontractor sends comes in. The query finds reservations to break,
+        # of which Odoo makes none there.
+        predicate=lambda line: (
+            line.location_id != line.location_dest_id
+            and not line.location_id._is_at_subcontractor()
+        ),
     )
     return outside | inside
 

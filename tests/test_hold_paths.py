@@ -531,6 +531,32 @@ class TestHoldSubcontracting(HoldCommon):
         self.hold(self.bad)
         self.assertHeld(self.subcontract, partner, {made: 1}, {self.bad: 1})
 
+    def test_received_from_a_subcontractor_arrives_held(self):
+        paste = self._create_product("Paste")
+        (made,) = self.lots(paste, "P1")
+        mill = self._create_partner("Mill")
+        self.bom(
+            paste,
+            {self.nut: 1},
+            type="subcontract",
+            subcontractor_ids=[Command.set(mill.ids)],
+        )
+        self.receive({self.good: 10})
+        self.move({self.good: 5}, self.company.subcontracting_location_id)
+        self.hold(made)
+        self.subcontract(mill, {made: 2}, {self.good: 2})
+        self.assertEqual(self.quantity_in(made, self.stock), 2)
+        self.assertHeld(self.deliver, {made: 1}, names=["P1"])
+
+    def test_goods_at_a_subcontractor_are_beyond_reach(self):
+        self.receive({self.bad: 10})
+        place = self.company.subcontracting_location_id
+        self.move({self.bad: 4}, place)
+        case = self.hold_case(self.bad)
+        report = "".join(case.message_ids.mapped("body"))
+        beyond = report.split("Beyond reach")[1]
+        self.assertIn(f"{place.display_name}: 4", beyond)
+
 
 @needs("repair")
 class TestHoldRepair(HoldCommon):
