@@ -238,7 +238,12 @@ class RecallCase(models.Model):
 
     def _read_held_places(self, holds):
         """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
-        domain = holds._get_held_quants_domain() & Domain("quantity", "!=", 0)
+        return self._read_places(holds._get_held_quants_domain())
+
+    @api.model
+    def _read_places(self, domain):
+        """As :meth:`_read_held_places`, of the quants of a domain."""
+        domain &= Domain("quantity", "!=", 0)
         domain &= Domain("location_id.usage", "in", ["internal", "transit"])
         places = defaultdict(lambda: defaultdict(float))
         for place, product, quantity in self.env["stock.quant"]._read_group(

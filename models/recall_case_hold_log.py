@@ -1,4 +1,7 @@
+from markupsafe import Markup
+
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class RecallCase(models.Model):
@@ -7,13 +10,36 @@ class RecallCase(models.Model):
     _inherit = "recall.case"
 
     def _log_release(self, holds, reason):
-        self.message_post(
-            body=self.env._(
-                "Released %(goods)s. Reason: %(reason)s",
-                goods=self._list_names(holds.mapped("display_name")),
-                reason=reason,
-            )
+        body = Markup("<p>%s</p>") % self.env._(
+            "Released %(goods)s. Reason: %(reason)s",
+            goods=self._list_names(holds.mapped("display_name")),
+            reason=reason,
         )
+        # sudo: as the hold, it counts in all companies of the case
+        places = self.sudo()._read_released_in_quarantine(holds)
+        if places:
+            body += Markup("<p>%s</p><ul>%s</ul>") % (
+                self.env._(
+                    "Still in quarantine, from where no delivery takes them. Move them "
+                    "back to stock:"
+                ),
+                self._list_places(places),
+            )
+        self.message_post(body=body)
+
+    def _read_released_in_quarantine(self, holds):
+        """The goods of released holds that stand in quarantine, held by nothing else;
+        as :meth:`_read_held_places`."""
+        released = Domain("lot_id", "in", holds.lot_id.ids)
+        loose = holds.filtered("location_id")
+        released |= Domain.OR(
+            Domain("product_id", "=", hold.product_id.id)
+            & Domain("lot_id", "=", False)
+            & Domain("location_id", "child_of", hold.location_id.id)
+            for hold in loose
+        )
+        domain = released & Domain("location_id.recall_is_quarantine", "=", True)
+        return self._read_places(domain & ~self.env["recall.hold"]._get_held_domain())
 
     def _log_interruptions(self, rows):
         """Say which documents lost held goods.

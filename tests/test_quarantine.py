@@ -470,6 +470,22 @@ class TestMoveToQuarantine(MoveCommon):
         self._release(case, self.second)
         self.assertEqual(self.lines(self.quarantine_goods(case)), [("L1", 5, "Stock")])
 
+    def test_release_tells_what_still_stands_in_quarantine(self):
+        self.receive({self.lot: 5, self.second: 3})
+        case = self.hold(self.lot, self.second)
+        self.validate(self.quarantine_goods(case))
+        self._release(case, self.lot)
+        told = case.message_ids[0].body
+        place = self.warehouse.recall_quarantine_loc_id.display_name
+        self.assertIn(f"{place}: 5 Units", told)
+        self.assertEqual(case.quarantine_figure, "8 Units")
+
+    def test_release_tells_of_nothing_in_quarantine(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        self._release(case, self.lot)
+        self.assertNotIn("quarantine", case.message_ids[0].body)
+
     def test_release_takes_goods_off_the_transfer(self):
         self.receive({self.lot: 5, self.second: 3})
         case = self.hold(self.lot, self.second)
