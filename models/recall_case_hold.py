@@ -4,7 +4,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -73,6 +73,21 @@ class RecallCase(models.Model):
             case.unsettled_count = case.hold_count and lines.search_count(
                 case.hold_ids._get_broken_domain(SQL("hold.case_id = %s", case.id))
             )
+
+    @api.constrains("recall_type")
+    def _check_mock_holds_nothing(self):
+        # sudo: a hold counts in whichever company it was placed
+        for case in self.sudo():
+            if case.is_mock and (held := case._get_active_holds()):
+                raise ValidationError(
+                    self.env._(
+                        "Recall case %(case)s has %(goods)s on hold. It cannot become "
+                        "a mock recall, which touches no stock. Release its holds "
+                        "first, or open another case for the mock recall.",
+                        case=case.display_name,
+                        goods=self._list_names(held.mapped("display_name"), most=5),
+                    )
+                )
 
     # ------------------------------------------------------------------
     # Holding
