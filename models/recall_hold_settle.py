@@ -166,11 +166,12 @@ class RecallHold(models.Model):
         """Take held goods away from open moves, and reserve others where there are
         any."""
         moves = lines.move_id
-        rows = self._prepare_interruptions(lines)
+        holds = lines._read_holds()
+        rows = self._prepare_interruptions(lines._match_holds(holds))
         lines._take_out()
         moves.filtered(lambda m: m.picked and not m.move_line_ids).picked = False
         self._filter_replaceable(moves)._action_assign()
-        self.env["recall.interruption"].create(rows)
+        self.env["recall.interruption"].create(rows)._share_with_cases(holds)
 
     @api.model
     def _filter_replaceable(self, moves):
@@ -185,10 +186,10 @@ class RecallHold(models.Model):
         replaceable = products.browse(product.id for (product,) in rows)
         return moves.filtered(lambda move: move.product_id in replaceable)
 
-    def _prepare_interruptions(self, lines):
+    def _prepare_interruptions(self, held):
+        """:param held: {`stock.move.line`: hold on its goods}"""
         return [
-            self._prepare_interruption_vals(line, hold)
-            for line, hold in lines._get_holds().items()
+            self._prepare_interruption_vals(line, hold) for line, hold in held.items()
         ]
 
     def _prepare_interruption_vals(self, line, hold):
@@ -229,7 +230,9 @@ class RecallHold(models.Model):
         untold = (
             self.env["recall.interruption"].sudo().search([("is_told", "=", False)])
         )
-        for (user, case), rows in untold.grouped(
+        # The document is asked about once, however many cases hold its goods.
+        first_told = untold.filtered(lambda row: not row.same_as_id)
+        for (user, case), rows in first_told.grouped(
             lambda r: (r.user_id, r.case_id)
         ).items():
             first = rows.sorted("id")[0]
@@ -241,7 +244,7 @@ class RecallHold(models.Model):
                     note=self._prepare_told_note(rows, case),
                     user_id=user.id,
                 )
-            rows.is_told = True
+        untold.is_told = True
         for case, rows in untold.grouped("case_id").items():
             if case:
                 case._log_interruptions(rows)

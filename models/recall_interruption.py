@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class RecallInterruption(models.Model):
@@ -50,6 +51,15 @@ class RecallInterruption(models.Model):
     summary = fields.Char(compute="_compute_summary")
     date = fields.Datetime("Since", readonly=True)
     is_told = fields.Boolean(readonly=True, index=True)
+    same_as_id = fields.Many2one(
+        "recall.interruption",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The same loss, as the hold that broke the reservation noted it: this row "
+        "tells it to another case that holds the goods.",
+    )
+    same_ids = fields.One2many("recall.interruption", "same_as_id")
 
     @api.depends("quantity", "lot_id", "product_id")
     def _compute_summary(self):
@@ -65,7 +75,9 @@ class RecallInterruption(models.Model):
     def _compute_quantity_short(self):
         # sudo: the document's figures, shown to who sees the row; a move may have lost
         # goods to a case that the reader does not see.
-        rows = self.sudo().search([("move_id", "in", self.sudo().move_id.ids)])
+        rows = self.sudo().search(
+            [("move_id", "in", self.sudo().move_id.ids), ("same_as_id", "=", False)]
+        )
         shares = {}
         for move, its in rows.grouped("move_id").items():
             lacking = self._get_lacking(move)
@@ -73,7 +85,45 @@ class RecallInterruption(models.Model):
                 shares[row.id] = min(row.quantity, lacking)
                 lacking -= shares[row.id]
         for row in self:
-            row.quantity_short = shares.get(row.id, 0.0)
+            row.quantity_short = shares.get(row.sudo()._get_first().id, 0.0)
+
+    def _get_first(self):
+        """These losses as they were noted first, each once."""
+        return self.mapped(lambda row: row.same_as_id or row)
+
+    @api.model
+    def _get_held_domain(self, holds):
+        """Domain of the losses, each once, of products of `recall.hold` that are still
+        held, be it by others."""
+        held = Domain("product_id", "in", holds.product_id.ids)
+        held &= Domain("state", "=", "active")
+        return Domain("hold_id", "any", held) & Domain("same_as_id", "=", False)
+
+    def _share_with_cases(self, holds):
+        """Tell all cases that hold these goods of the loss, not only the one whose hold
+        broke the reservation.
+
+        :param holds: active `recall.hold`, of cases or not
+        """
+        self.create(
+            [
+                vals
+                for case, its in holds.grouped("case_id").items()
+                if case
+                for row, hold in its._match_lines(self).items()
+                if case not in (row | row.same_ids).case_id
+                for vals in row.copy_data(self._prepare_shared_vals(row, hold))
+            ]
+        )
+
+    @api.model
+    def _prepare_shared_vals(self, row, hold):
+        return {
+            "case_id": hold.case_id.id,
+            "hold_id": hold.id,
+            "same_as_id": row.id,
+            "is_told": False,
+        }
 
     @api.model
     def _get_lacking(self, move):

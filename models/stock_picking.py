@@ -33,7 +33,9 @@ class StockPicking(models.Model):
             lost = by_picking.get(picking.id, rows.browse())
             if picking.state in ("done", "cancel"):
                 lost = lost.browse()
-            picking.recall_interruption_note = ", ".join(lost.mapped("summary"))
+            picking.recall_interruption_note = ", ".join(
+                lost._get_first().mapped("summary")
+            )
 
     def _prepare_recall_scope_vals(self):
         receipts = self.filtered(

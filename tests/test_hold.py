@@ -666,6 +666,34 @@ class TestHoldSettle(HoldCommon):
         self.env["recall.hold"]._settle()
         self.assertEqual(case.message_ids[0], said)
 
+    def test_what_a_precaution_broke_is_told_to_the_case_that_follows(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        self.hold(self.bad)
+        self.settle()
+        case = self.hold_case(self.bad)
+        row = case.interruption_ids
+        self.assertEqual(row.document, picking.name)
+        self.assertEqual((row.quantity, row.quantity_short), (6, 2))
+        self.assertEqual(row.hold_id, case.hold_ids)
+        self.assertIn(picking.name, case.message_ids[0].body)
+        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(len(picking.activity_ids), 1)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        case.action_hold()
+        self.assertEqual(case.interruption_ids, row)
+
+    def test_both_cases_are_told_what_was_broken(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        cases = self._create_lot_case(self.bad) | self._create_lot_case(self.bad)
+        cases.action_hold()
+        self.settle()
+        for case in cases:
+            self.assertEqual(case.interruption_ids.document, picking.name)
+            self.assertEqual(case.interruption_ids.quantity_short, 2)
+            self.assertIn(picking.name, case.message_ids[0].body)
+        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(len(picking.activity_ids), 1)
+
     def test_settling_twice_tells_once(self):
         self.order({self.nut: 6})
         case = self.hold_case(self.bad)
