@@ -26,7 +26,11 @@ class StockPicking(models.Model):
 
     def _compute_recall_interruption_note(self):
         rows = self.env["recall.interruption"].search(
-            [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+            [
+                ("res_model", "=", self._name),
+                ("res_id", "in", self.ids),
+                ("hold_id.state", "=", "active"),
+            ]
         )
         by_picking = rows.grouped("res_id")
         for picking in self:

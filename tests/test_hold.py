@@ -640,6 +640,16 @@ class TestHoldSettle(HoldCommon):
             self.order({self.good: 1}).picking_ids.recall_interruption_note
         )
 
+    def test_note_of_a_transfer_goes_with_the_hold(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        case, other = self.hold_case(self.bad), self.hold_case(self.bad)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        picking.invalidate_recordset()
+        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self._as(self.manager, other.hold_ids)._release("Tested negative")
+        picking.invalidate_recordset()
+        self.assertFalse(picking.recall_interruption_note)
+
     def test_responsible_gets_one_activity_for_all_documents(self):
         seller = self._create_user("seller", "sales_team.group_sale_salesman")
         orders = [self.order({self.nut: 2}, user_id=seller.id) for _order in range(3)]
