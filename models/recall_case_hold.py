@@ -267,22 +267,32 @@ class RecallCase(models.Model):
         }
 
     def action_release(self):
-        """Open the wizard that releases all active holds of this case."""
+        """Open the wizard that releases the active holds of this case.
+
+        :raise AccessError: when the user is not a recall manager
+        :raise UserError: when there are none, or the user placed all of them
+        """
         self.ensure_one()
-        active = self._get_active_holds()
-        if not active:
+        holds = self._get_releasable_holds()
+        if not holds:
             raise UserError(
                 self.env._(
                     "Nothing of recall case %(case)s is on hold.",
                     case=self.display_name,
                 )
             )
-        action = active.action_release()
+        action = holds.action_release()
         action["context"] = {"default_case_id": self.id}
         return action
 
     def _get_active_holds(self):
         return self.hold_ids.filtered(lambda hold: hold.state == "active")
+
+    def _get_releasable_holds(self):
+        """The active holds that somebody else has placed: two managers who placed some
+        each release those of the other. Without any, all, which are refused then."""
+        active = self._get_active_holds()
+        return active.filtered(lambda h: h.placed_by != self.env.user) or active
 
     # ------------------------------------------------------------------
     # Lists behind the figures

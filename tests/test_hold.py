@@ -239,6 +239,27 @@ class TestHold(HoldCommon):
         with self.assertRaisesRegex(UserError, "is on hold"):
             self._as(self.manager, case).action_release()
 
+    def test_two_managers_who_both_placed_release_each_others_holds(self):
+        case = self._create_lot_case(self.bad | self.good)
+        first = self._create_user("boss", "stock_recall.group_recall_manager")
+        case.action_trace()
+        holds = self.env["recall.hold"]
+        self._as(first, holds).sudo()._place(self.bad, "Glass", case)
+        self._as(self.manager, case).action_hold()
+        self.assertEqual(len(case.hold_ids.placed_by), 2)
+        action = self._as(self.manager, case).action_release()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        self.assertEqual(form.hold_count, 1)
+        self.assertIn(self.good.name, form.own_holds)
+        self.assertNotIn(self.bad.name, form.own_holds)
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertEqual((self.bad | self.good).mapped("recall_hold"), [False, True])
+        with self.assertRaisesRegex(UserError, "placed this hold yourself"):
+            self._as(self.manager, case).action_release()
+        self._as(first, case).action_release()
+
     def test_release_of_what_is_not_held_is_said(self):
         with self.assertRaisesRegex(UserError, "on hold"):
             self._as(self.manager, self.good).action_release_recall_hold()

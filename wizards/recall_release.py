@@ -8,16 +8,24 @@ class RecallRelease(models.TransientModel):
     _description = "Release Holds"
 
     case_id = fields.Many2one(
-        "recall.case", readonly=True, help="All active holds of this case."
+        "recall.case",
+        readonly=True,
+        help="All active holds of this case that somebody else has placed.",
     )
     hold_ids = fields.Many2many("recall.hold", string="Holds", readonly=True)
     hold_count = fields.Integer("Holds to Release", compute="_compute_hold_count")
+    own_holds = fields.Char(compute="_compute_hold_count")
     reason = fields.Char(required=True)
 
     @api.depends("case_id", "hold_ids")
     def _compute_hold_count(self):
         for wizard in self:
-            wizard.hold_count = len(wizard._get_holds())
+            holds = wizard._get_holds()
+            own = wizard.case_id._get_active_holds() - holds
+            wizard.hold_count = len(holds)
+            wizard.own_holds = own and self.env["recall.case"]._list_names(
+                own.mapped("display_name")
+            )
 
     def action_release(self):
         self.ensure_one()
@@ -26,4 +34,4 @@ class RecallRelease(models.TransientModel):
 
     def _get_holds(self):
         # The case stands for its holds: ten thousand are no list to hand around.
-        return self.hold_ids or self.case_id._get_active_holds()
+        return self.hold_ids or self.case_id._get_releasable_holds()
