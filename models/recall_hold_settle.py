@@ -265,28 +265,3 @@ class RecallHold(models.Model):
             ),
             items,
         )
-
-    # ------------------------------------------------------------------
-    # Review
-    # ------------------------------------------------------------------
-    @api.model
-    def _cron_review(self):
-        """Ask those who placed a hold whether it is still needed, from the day on
-        that they named; it never ends by itself."""
-        today = fields.Date.context_today(self)
-        due = self.search([("state", "=", "active"), ("expires_on", "<=", today)])
-        summary = self.env._("Is the hold still needed?")
-        for (user, lot), holds in due.grouped(
-            lambda h: (h.placed_by, h.lot_id)
-        ).items():
-            asked = lot.activity_ids.filtered(
-                lambda activity, user=user: activity.user_id == user
-                and activity.summary == summary
-            )
-            if lot and not asked:
-                lot.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=summary,
-                    note=", ".join(holds.mapped("reason")),
-                    user_id=user.id,
-                )

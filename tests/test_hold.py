@@ -300,6 +300,29 @@ class TestHold(HoldCommon):
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
 
+    def test_review_of_goods_without_a_lot(self):
+        cookie = self._create_product("Cookie", "none")
+        self.receive({cookie: 5})
+        lots = self.env["stock.lot"]
+        self.env["recall.hold"]._place(
+            lots, "Glass", None, [(cookie, self.stock)], expires_on="2026-01-05"
+        )
+        self.run_cron("ir_cron_recall_review")
+        self.run_cron("ir_cron_recall_review")
+        self.assertEqual(len(cookie.activity_ids), 1)
+        self.assertIn(self.stock.display_name, cookie.activity_ids.note)
+
+    def test_review_of_the_hold_of_somebody_who_left(self):
+        team = self._create_user("leaver", "stock_recall.group_recall_user")
+        self._as(team, self.env["recall.hold"]).sudo()._place(
+            self.bad, "Odd smell", expires_on="2026-01-05"
+        )
+        team.active = False
+        self.run_cron("ir_cron_recall_review")
+        user = self.bad.activity_ids.user_id
+        self.assertTrue(user.active)
+        self.assertTrue(user.has_group("stock_recall.group_recall_manager"))
+
     # The flag cannot get lost
 
     def test_hold_cannot_be_written_created_or_deleted_even_as_superuser(self):
