@@ -269,7 +269,11 @@ class RecallCase(models.Model):
         }
 
     def action_release(self):
-        """Open the wizard that releases all active holds of this case."""
+        """Open the wizard that releases the active holds of this case.
+
+        :raise AccessError: when the user is not a recall manager
+        :raise UserError: when there are none, or the user placed all of them
+        """
         self.ensure_one()
         holds = self._get_releasable_holds()
         if not holds:

@@ -372,6 +372,13 @@ class TestHold(HoldCommon):
         case.action_cancel()
         self.assertTrue(self.bad.recall_hold)
 
+    def test_case_with_holds_cannot_become_a_mock_recall(self):
+        case = self.hold_case(self.bad)
+        with self.assertRaisesRegex(UserError, f"{case.name}.*Release"):
+            self._as(self.team, case).recall_type = "mock"
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self._as(self.team, case).recall_type = "mock"
+
     # Who sees what
 
     def test_case_with_holds_cannot_become_a_mock_recall(self):
