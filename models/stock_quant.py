@@ -234,8 +234,22 @@ class StockQuant(models.Model):
     def _run_least_packages_removal_strategy_astar(self, domain, qty):
         # It chooses packages by the domain, before `_gather` could leave any out.
         if self.env.context.get("recall_exclude_held") is TRUSTED:
-            domain = Domain(domain) & ~self.env["recall.hold"]._get_held_domain()
+            domain = Domain(domain) & ~self._get_held_lots_domain(domain)
         return super()._run_least_packages_removal_strategy_astar(domain, qty)
+
+    @api.model
+    def _get_held_lots_domain(self, domain):
+        """Domain of the goods on hold of the product that a domain names; where only
+        a query can tell them, `_get_gather_domain` has left them out."""
+        holds, products = self.env["recall.hold"], self.env["product.product"]
+        lot_ids = [
+            lot_id
+            for condition in Domain(domain).iter_conditions()
+            if condition.field_expr == "product_id"
+            for product in products.browse(condition.value)
+            for lot_id in holds._get_held_lot_ids(product) or ()
+        ]
+        return Domain("lot_id", "in", lot_ids)
 
     def _get_reserve_quantity(
         self,

@@ -123,6 +123,36 @@ class TestHoldCost(HoldCommon):
         self.assertIsNone(self.holds._get_held_lot_ids(self.nut))
         self.assertEqual(self.reserved_of(30), {self.good: 20})
 
+    def test_fewest_packages_ask_for_the_holds_of_the_product_only(self):
+        least = self.env["product.removal"].search([("method", "=", "least_packages")])
+        self.nut.categ_id = self.env["product.category"].create(
+            {"name": "Fewest", "removal_strategy_id": least.id}
+        )
+        # Without the holds it would choose this one, and nothing be left of it.
+        self.bad.quant_ids.filtered(
+            lambda quant: quant.location_id == self.stock
+        ).package_id = self.env["stock.package"].create({"name": "BOX"})
+        self.good.quant_ids.filtered(
+            lambda quant: quant.location_id == self.stock
+        ).package_id = self.env["stock.package"].create({"name": "CRATE"})
+        self.hold(self.bad)
+        conditions = []
+        holds = self.env.registry["recall.hold"]
+        held_sql = holds._held_sql
+
+        def note(self, table, condition=None):
+            conditions.append(condition)
+            return held_sql(self, table, condition)
+
+        self.patch(holds, "_held_sql", note)
+        quants = self.env["stock.quant"]._get_reserve_quantity(self.nut, self.stock, 5)
+        self.assertEqual([quant.lot_id for quant, _taken in quants], [self.good])
+        self.assertNotIn(None, conditions)
+        with patch.object(recall_hold_reach, "MANY", 0):
+            self.env.cr.cache.clear()
+            self.assertEqual(self.reserved_of(30), {self.good: 20})
+        self.assertNotIn(None, conditions)
+
     def test_release_that_is_undone_sets_nothing_free(self):
         hold = self.hold(self.bad)
         with self.assertRaises(UserError), self.env.cr.savepoint():
