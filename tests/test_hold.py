@@ -381,13 +381,6 @@ class TestHold(HoldCommon):
 
     # Who sees what
 
-    def test_case_with_holds_cannot_become_a_mock_recall(self):
-        case = self.hold_case(self.bad)
-        with self.assertRaisesRegex(UserError, f"{case.name}.*Release"):
-            self._as(self.team, case).recall_type = "mock"
-        self._as(self.manager, case.hold_ids)._release("Tested negative")
-        self._as(self.team, case).recall_type = "mock"
-
     def test_stock_user_sees_the_hold_and_its_reason_and_cannot_lift_it(self):
         hold = self.hold(self.bad)
         lot = self._as(self.stock_user, self.bad)
