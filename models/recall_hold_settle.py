@@ -1,6 +1,7 @@
 import logging
 import time
 from datetime import timedelta
+from functools import partial
 
 from markupsafe import Markup
 
@@ -80,8 +81,9 @@ class RecallHold(models.Model):
         """Break the reservations of held goods, batch by batch, then tell people."""
         remaining = self.env["stock.move.line"].search_count(self._get_broken_domain())
         self.env["ir.cron"]._commit_progress(remaining=remaining)
+        failed = set()  # tried again by the next run
         # Whoever ships meanwhile may win a conflict over a line.
-        while settled := retrying(self._settle, self.env):
+        while settled := retrying(partial(self._settle, failed), self.env):
             if not self.env["ir.cron"]._commit_progress(settled):
                 break
         if settled is None:
@@ -89,29 +91,37 @@ class RecallHold(models.Model):
             self.env["ir.cron"]._commit_progress(remaining=max(remaining, 1))
 
     @api.model
-    def _settle(self):
+    def _settle(self, failed=None):
         """Break one batch of reservations of held goods.
 
+        :param failed: ids of the move lines that could not be broken, to be left out;
+            others are added
         :return: number of move lines broken; 0 when none was left that can be, None
             when somebody else is at it
         """
         if not self._lock_settling():
             return None
+        failed = set() if failed is None else failed
+        while lines := self._find_broken(failed):
+            if broken := self._try_to_break(lines, failed):
+                return broken
+        self._tell_responsible()
+        return 0
+
+    @api.model
+    def _find_broken(self, failed):
+        """The next batch of move lines to break, but those that failed."""
         # sudo: open move lines of any company, of goods that a hold is on
         lines = self.env["stock.move.line"].sudo()
+        domain = self._get_broken_domain() & Domain("id", "not in", failed)
         # Lines of one move belong together: others lots are reserved for it once.
-        found = lines.search(
-            self._get_broken_domain(), limit=BATCH, order="move_id, id"
-        )
-        broken = self._try_to_break(found) if found else 0
-        if not broken:
-            self._tell_responsible()
-        return broken
+        return lines.search(domain, limit=BATCH, order="move_id, id")
 
-    def _try_to_break(self, lines):
+    def _try_to_break(self, lines, failed):
         """Break the reservations of lines, those of each move for itself where Odoo
         refuses some: one must not keep the goods of all others reserved.
 
+        :param failed: see `_settle`
         :return: number of lines broken; those that are not stay on hold all the same
         """
         try:
@@ -122,8 +132,9 @@ class RecallHold(models.Model):
             by_move = lines.grouped("move_id")
             if len(by_move) == 1:
                 _logger.warning("%s keeps its held goods: %s", lines.move_id, error)
+                failed.update(lines.ids)
                 return 0
-        return sum(map(self._try_to_break, by_move.values()))
+        return sum(self._try_to_break(group, failed) for group in by_move.values())
 
     def _lock_settling(self):
         """Whether this transaction, and until its end nobody else, settles.

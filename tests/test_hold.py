@@ -1,12 +1,15 @@
 """Placing and releasing holds, and what people see of them."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
 from odoo.tools.safe_eval import safe_eval
+
+from odoo.addons.stock_recall.models import recall_hold_settle
 
 from .flows import needs
 from .hold_common import HoldCommon
@@ -759,23 +762,54 @@ class TestHoldSettle(HoldCommon):
         )
         self.assertEqual(len(activities), 1)
 
-    def test_one_line_that_cannot_be_broken_keeps_no_other(self):
-        stubborn = self.order({self.nut: 1}).picking_ids.move_line_ids
-        others = [self.order({self.nut: 1}).picking_ids.move_ids for _order in "ab"]
-        unlink = self.env.registry["stock.move.line"].unlink
+    def refuse_to_break(self, stubborn):
+        """Let Odoo refuse to break the reservations of lines."""
+        registry = self.env.registry["stock.move.line"]
+        unlink = registry.unlink
 
         def refuse(lines):
-            if stubborn in lines:
+            if stubborn & lines:
                 raise ValidationError(self.env._("Not this one."))
             return unlink(lines)
 
-        self.patch(self.env.registry["stock.move.line"], "unlink", refuse)
+        self.patch(registry, "unlink", refuse)
+
+    def test_one_line_that_cannot_be_broken_keeps_no_other(self):
+        stubborn = self.order({self.nut: 1}).picking_ids.move_line_ids
+        others = [self.order({self.nut: 1}).picking_ids.move_ids for _order in "ab"]
+        self.refuse_to_break(stubborn)
         with self.assertLogs("odoo.addons.stock_recall", "WARNING"):
             self.hold_case(self.bad)
         for move in others:
             self.assertEqual(self.reserved(move), {self.good: 1})
         self.assertEqual(stubborn.lot_id, self.bad)
         self.assertHeld(self.validate, stubborn.picking_id)
+
+    def test_batches_that_cannot_be_broken_keep_no_other(self):
+        orders = [self.order({self.nut: 1}).picking_ids.move_ids for _order in "abc"]
+        *stubborn, other = orders
+        self.refuse_to_break(self.env["stock.move"].concat(*stubborn).move_line_ids)
+        with (
+            patch.object(recall_hold_settle, "BATCH", 1),
+            self.assertLogs("odoo.addons.stock_recall", "WARNING"),
+        ):
+            self.hold_case(self.bad)
+        self.assertEqual(self.reserved(other), {self.good: 1})
+
+    def test_line_that_could_not_be_broken_is_tried_once_by_each_run(self):
+        stubborn = self.order({self.nut: 1}).picking_ids.move_line_ids
+        others = [self.order({self.nut: 1}).picking_ids.move_ids for _order in "ab"]
+        self._create_lot_case(self.bad).action_hold()
+        self.refuse_to_break(stubborn)
+        # which would commit, and ours is the transaction of the test
+        self.patch(recall_hold_settle, "retrying", lambda settle, env: settle())
+        with patch.object(recall_hold_settle, "BATCH", 1):
+            for _run in range(2):
+                with self.assertLogs("odoo.addons.stock_recall", "WARNING") as logs:
+                    self.run_cron("ir_cron_recall_settle")
+                self.assertEqual(len(logs.output), 1)
+                for move in others:
+                    self.assertEqual(self.reserved(move), {self.good: 1})
 
     def test_reservation_made_meanwhile_is_found_by_the_second_look(self):
         self.hold_case(self.bad)
