@@ -103,3 +103,25 @@ class HoldCommon(TraceCommon):
     def reserved(moves):
         """{lot: quantity} that open moves have reserved."""
         return {line.lot_id: line.quantity for line in moves.move_line_ids}
+
+
+class LooseCommon(HoldCommon):
+    """Goods without a lot in stock, on the shelf and in scrap."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.cookie = cls._create_product("Cookie", "none")
+        cls.shelf = cls.env["stock.location"].create(
+            {"name": "Shelf", "location_id": cls.stock.id}
+        )
+        cls.scrap_place = cls.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", cls.company.id)],
+            limit=1,
+        )
+        cls.case = cls._create_lot_case(cls.bad)
+
+    def hold_in(self, *places, case=None, **kwargs):
+        holds = self.env["recall.hold"].with_user(self.team).sudo()
+        pairs = [(self.cookie, place) for place in places]
+        return holds._place(self.bad.browse(), "Glass", case, pairs, **kwargs)

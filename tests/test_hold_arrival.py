@@ -1,26 +1,15 @@
 """Goods without a lot that come in while some of the product are on hold."""
 
 from .flows import needs
-from .hold_common import HoldCommon
+from .hold_common import HoldCommon, LooseCommon
 
 
-class TestHoldArrival(HoldCommon):
+class TestHoldArrival(LooseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.cookie = cls._create_product("Cookie", "none")
-        cls.shelf = cls.env["stock.location"].create(
-            {"name": "Shelf", "location_id": cls.stock.id}
-        )
         cls.receive({cls.cookie: 20})
         cls.delivery = cls.deliver({cls.cookie: 8})
-        cls.case = cls._create_lot_case(cls.bad)
-
-    def hold_in(self, *places, case=None):
-        """The product on hold in places, by somebody of the recall team."""
-        holds = self.env["recall.hold"].with_user(self.team).sudo()
-        pairs = [(self.cookie, place) for place in places]
-        return holds._place(self.bad.browse(), "Glass", case, pairs)
 
     def held_places(self):
         holds = self.env["recall.hold"].search([("product_id", "=", self.cookie.id)])

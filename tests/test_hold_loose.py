@@ -4,29 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .flows import needs
-from .hold_common import HoldCommon
-
-
-class LooseCommon(HoldCommon):
-    """Goods without a lot in stock, on the shelf and in scrap."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.cookie = cls._create_product("Cookie", "none")
-        cls.shelf = cls.env["stock.location"].create(
-            {"name": "Shelf", "location_id": cls.stock.id}
-        )
-        cls.scrap_place = cls.env["stock.location"].search(
-            [("usage", "=", "inventory"), ("company_id", "=", cls.company.id)],
-            limit=1,
-        )
-        cls.case = cls._create_lot_case(cls.bad)
-
-    def hold_in(self, *places, case=None, **kwargs):
-        holds = self.env["recall.hold"].with_user(self.team).sudo()
-        pairs = [(self.cookie, place) for place in places]
-        return holds._place(self.bad.browse(), "Glass", case, pairs, **kwargs)
+from .hold_common import LooseCommon
 
 
 class TestHoldScrap(LooseCommon):
