@@ -21,6 +21,14 @@ class ProductProduct(models.Model):
     # ------------------------------------------------------------------
     # Holds
     # ------------------------------------------------------------------
+    def write(self, vals):
+        if "product_tmpl_id" in vals:
+            moved = self.filtered(
+                lambda p: p.product_tmpl_id.id != vals["product_tmpl_id"]
+            )
+            moved.product_tmpl_id._check_no_hold()
+        return super().write(vals)
+
     def _compute_quantities_dict(
         self, lot_id, owner_id, package_id, from_date=False, to_date=False
     ):

@@ -275,7 +275,7 @@ class RecallCase(models.Model):
         :raise UserError: when there are none, or the user placed all of them
         """
         self.ensure_one()
-        holds = self._get_releasable_holds()
+        holds = self._get_active_holds()
         if not holds:
             raise UserError(
                 self.env._(
@@ -289,12 +289,6 @@ class RecallCase(models.Model):
 
     def _get_active_holds(self):
         return self.hold_ids.filtered(lambda hold: hold.state == "active")
-
-    def _get_releasable_holds(self):
-        """The active holds that somebody else has placed: two managers who placed some
-        each release those of the other. Without any, all, which are refused then."""
-        active = self._get_active_holds()
-        return active.filtered(lambda h: h.placed_by != self.env.user) or active
 
     # ------------------------------------------------------------------
     # Lists behind the figures

@@ -180,7 +180,7 @@ class RecallHold(models.Model):
     # ------------------------------------------------------------------
     def action_release(self):
         """Open the wizard that asks for the reason."""
-        self._check_release_allowed()
+        self._get_releasable()._check_release_allowed()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Release"),
@@ -216,6 +216,14 @@ class RecallHold(models.Model):
         for case, holds in self.grouped("case_id").items():
             if case:
                 case._log_release(holds, reason)
+
+    def _get_releasable(self):
+        """The active holds of these that somebody else has placed: two managers who
+        placed some each release those of the other. Without any, all, which are
+        refused then."""
+        active = self.filtered(lambda hold: hold.state == "active")
+        others = active.filtered(lambda hold: hold.placed_by != self.env.user)
+        return others or active or self
 
     def _check_release_allowed(self):
         if not self.env.user.has_group("stock_recall.group_recall_manager"):

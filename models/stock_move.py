@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .recall_hold import TRUSTED
 
@@ -16,10 +18,29 @@ class StockMove(models.Model):
             return super().write(vals)
         # Odoo lets anybody who may write a move say that it is done, or is not.
         changed = self.filtered(lambda move: move.state != vals["state"])
+        changed._check_stays_done()
         changed.move_line_ids._guard_edit()
         result = super().write(vals)
         changed.move_line_ids._filter_done()._guard_done()
         return result
+
+    def _check_stays_done(self):
+        """Refuse to take back that goods moved: while nothing is on hold, the record of
+        where they went could be rewritten, and a later trace would miss them.
+
+        :raise UserError: naming the move, when it is done
+        """
+        if self.env.su:
+            return
+        for move in self.filtered(lambda move: move.state == "done"):
+            raise UserError(
+                self.env._(
+                    "%(move)s (%(goods)s) is done and stays so: it is the record of "
+                    "where the goods went. Return the goods instead.",
+                    move=move.reference or move.display_name,
+                    goods=move.product_id.display_name,
+                )
+            )
 
     def _action_done(self, cancel_backorder=False):
         if not self:  # as it is called for each transfer that made nothing
@@ -39,7 +60,27 @@ class StockMove(models.Model):
         """
         self.ensure_one()
         target = self.location_dest_id
-        return target.usage in ("supplier", "inventory") or target.recall_is_quarantine
+        return (
+            target.usage in ("supplier", "inventory")
+            or target.recall_is_quarantine
+            or self._goes_back_to_subcontractor()
+        )
+
+    def _goes_back_to_subcontractor(self):
+        """Whether this move returns goods to the subcontractor who made them."""
+        domain = self._get_back_to_subcontractor_domain
+        return bool(self.origin_returned_move_id and self.filtered_domain(domain()))
+
+    @api.model
+    def _get_back_to_subcontractor_domain(self):
+        """Domain of the moves that return goods to the subcontractor who made them:
+        inside the company for Odoo, back to the vendor for a hold."""
+        if "is_subcontract" not in self._fields:
+            return Domain.FALSE
+        # sudo: places of goods, whoever moves them
+        places = self.env["res.company"].sudo().search([]).subcontracting_location_id
+        came = Domain("origin_returned_move_id.is_subcontract", "=", True)
+        return came & Domain("location_dest_id", "child_of", places.ids)
 
     def _with_held_goods(self):
         """These moves, allowed to reserve held goods where those may go."""

@@ -36,11 +36,13 @@ def _get_leaving():
             SQL.identifier(alias, "location_id"),
             SQL.identifier(alias, "location_dest_id"),
         ),
-        # What a subcontractor sends comes in. The query finds reservations to break,
-        # of which Odoo makes none there.
+        # What a subcontractor sends comes in, and may go back. The query finds
+        # reservations to break: Odoo makes none of what comes in, and what goes back
+        # is left out by `_get_leaving_domain`.
         predicate=lambda line: (
             line.location_id != line.location_dest_id
             and not line.location_id._is_at_subcontractor()
+            and not line.move_id._goes_back_to_subcontractor()
         ),
     )
     return outside | inside
@@ -93,7 +95,8 @@ class StockMoveLine(models.Model):
         customer, into a production or a transit, or to another place than
         quarantine. Scrap, the vendor and quarantine are free, and so is what comes
         in."""
-        return LEAVING
+        back = self.env["stock.move"]._get_back_to_subcontractor_domain()
+        return LEAVING & ~Domain("move_id", "any", back)
 
     def _filter_lowered(self, amounts):
         """The open lines that take no more than they did: less of what is held may be
@@ -212,7 +215,7 @@ class StockMoveLine(models.Model):
 
     def _filter_leaving(self):
         lines = self._filter_moving()
-        leaving = lines.filtered_domain(self._get_leaving_domain())
+        leaving = lines.filtered_domain(LEAVING)
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
             leaving |= lines.filtered(

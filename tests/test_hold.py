@@ -263,6 +263,26 @@ class TestHold(HoldCommon):
             self._as(self.manager, case).action_release()
         self._as(first, case).action_release()
 
+    def test_release_of_others_holds_among_own_ones(self):
+        """A list of holds of several people, and of some that are over."""
+        over = self.hold(self.good)
+        self._as(self.manager, over)._release("Mixed up")
+        other = self.hold(self.good)
+        own = self._as(self.manager, over).sudo()._place(self.bad, "Glass")
+        action = self._as(self.manager, over | other | own).action_release()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        self.assertEqual(form.hold_count, 1)
+        self.assertEqual(form.own_holds, own.display_name)
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertEqual((other | own).mapped("state"), ["released", "active"])
+        self.assertEqual(over.release_reason, "Mixed up")
+        with self.assertRaisesRegex(UserError, "placed this hold yourself"):
+            self._as(self.manager, over | own).action_release()
+        with self.assertRaisesRegex(UserError, "released already"):
+            self._as(self.manager, over).action_release()
+
     def test_release_of_what_is_not_held_is_said(self):
         with self.assertRaisesRegex(UserError, "on hold"):
             self._as(self.manager, self.good).action_release_recall_hold()

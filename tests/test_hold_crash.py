@@ -19,6 +19,8 @@ ORDERS = 60
 LOTS_AN_ORDER = 10
 # Kills of a hold and of a release, each, at any time while they are at it.
 MOMENTS = 15
+# Seconds in which the longest action ends on a slow machine with other work to do.
+HANGING = 180
 QUIET = "odoo.service.model", "odoo.sql_db", "odoo.addons.stock_recall"
 
 
@@ -145,11 +147,9 @@ class TestHoldCrash(ProcessCase):
         return self._ended_by_kill(process)
 
     def _ended_by_kill(self, process):
-        process.join(60)
-        self.assertFalse(process.is_alive(), "it hangs")
+        self.join(HANGING, [process])
         self.processes.remove(process)
         if process.exitcode != -signal.SIGKILL:
-            self._raise_errors()
             return False
         self._wait_for_server()
         return True

@@ -521,6 +521,16 @@ class TestHoldMasterData(HostileCommon):
             self.assertHeld(product.write, vals, names=["Nut"])
             self.assertHeld(product.product_tmpl_id.write, vals, names=["Nut"])
 
+    def test_product_under_another_template(self):
+        self.hold(self.bad)
+        other = self._create_product("Cheap Nut").product_tmpl_id
+        self.storekeeper.group_ids |= self.env.ref("product.group_product_manager")
+        product = self._as(self.storekeeper, self.nut)
+        product.product_tmpl_id = product.product_tmpl_id  # as an import does
+        self.assertHeld(
+            product.write, {"product_tmpl_id": other.id}, names=["Nut", "which product"]
+        )
+
     def test_other_product_may_change(self):
         self.hold(self.bad)
         bolt = self._create_product("Bolt")

@@ -517,45 +517,80 @@ class TestHoldProduction(HoldCommon):
 
 @needs("mrp_subcontracting")
 class TestHoldSubcontracting(HoldCommon):
-    def test_component_at_the_subcontractor(self):
-        paste = self._create_product("Paste")
-        (made,) = self.lots(paste, "P1")
-        partner = self._create_partner("Mill")
-        self.bom(
-            paste,
-            {self.nut: 1},
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.mill = cls._create_partner("Mill")
+        cls.paste = cls._create_product("Paste")
+        (cls.made,) = cls.lots(cls.paste, "P1")
+        cls.bom(
+            cls.paste,
+            {cls.nut: 1},
             type="subcontract",
-            subcontractor_ids=[Command.set(partner.ids)],
+            subcontractor_ids=[Command.set(cls.mill.ids)],
         )
-        self.receive({self.bad: 10})
+        cls.place = cls.company.subcontracting_location_id
+        cls.receive({cls.bad: 10, cls.good: 10})
+
+    def receive_paste(self):
+        """Two units of P1, made from N-GOOD."""
+        self.move({self.good: 5}, self.place)
+        return self.subcontract(self.mill, {self.made: 2}, {self.good: 2})
+
+    def test_component_at_the_subcontractor(self):
         self.hold(self.bad)
-        self.assertHeld(self.subcontract, partner, {made: 1}, {self.bad: 1})
+        self.assertHeld(self.subcontract, self.mill, {self.made: 1}, {self.bad: 1})
+
+    def test_component_to_the_subcontractor(self):
+        self.hold(self.bad)
+        self.assertHeld(self.move, {self.bad: 1}, self.place)
 
     def test_received_from_a_subcontractor_arrives_held(self):
-        paste = self._create_product("Paste")
-        (made,) = self.lots(paste, "P1")
-        mill = self._create_partner("Mill")
-        self.bom(
-            paste,
-            {self.nut: 1},
-            type="subcontract",
-            subcontractor_ids=[Command.set(mill.ids)],
-        )
-        self.receive({self.good: 10})
-        self.move({self.good: 5}, self.company.subcontracting_location_id)
-        self.hold(made)
-        self.subcontract(mill, {made: 2}, {self.good: 2})
-        self.assertEqual(self.quantity_in(made, self.stock), 2)
-        self.assertHeld(self.deliver, {made: 1}, names=["P1"])
+        self.hold(self.made)
+        self.receive_paste()
+        self.assertEqual(self.quantity_in(self.made, self.stock), 2)
+        self.assertHeld(self.deliver, {self.made: 1}, names=["P1"])
+
+    def test_returned_to_the_subcontractor(self):
+        receipt = self.receive_paste()
+        self.hold(self.made)
+        back = self.return_goods(receipt, {self.made: 2})
+        self.assertEqual(back.state, "done")
+        self.assertEqual(self.quantity_in(self.made, self.place), 2)
+
+    def test_reserved_to_go_back_to_the_subcontractor(self):
+        """A hold leaves that reservation alone, as it leaves one for the vendor."""
+        receipt = self.receive_paste()
+        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+        wizard.product_return_moves.quantity = 2
+        back = wizard._create_return()
+        self.assertEqual(self.reserved(back.move_ids), {self.made: 2})
+        to_break = self.hold(self.made)._get_broken_domain()
+        self.assertFalse(self.env["stock.move.line"].search(to_break))
+        self.settle()
+        self.assertEqual(self.reserved(back.move_ids), {self.made: 2})
+
+    def test_returned_to_another_place(self):
+        """Only what says where it goes is a return."""
+        receipt = self.receive_paste()
+        shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
+        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+        wizard.product_return_moves.quantity = 2
+        back = wizard._create_return()
+        self.hold(self.made)
+        vals = {"location_dest_id": shelf.id}
+        self.assertHeld(back.move_ids.write, vals, names=["P1"])
+        back.move_ids._do_unreserve()
+        back.move_ids.write(vals)
+        back.move_ids._action_assign()
+        self.assertFalse(back.move_line_ids)
 
     def test_goods_at_a_subcontractor_are_beyond_reach(self):
-        self.receive({self.bad: 10})
-        place = self.company.subcontracting_location_id
-        self.move({self.bad: 4}, place)
+        self.move({self.bad: 4}, self.place)
         case = self.hold_case(self.bad)
         report = "".join(case.message_ids.mapped("body"))
         beyond = report.split("Beyond reach")[1]
-        self.assertIn(f"{place.display_name}: 4", beyond)
+        self.assertIn(f"{self.place.display_name}: 4", beyond)
 
 
 @needs("repair")

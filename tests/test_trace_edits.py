@@ -152,6 +152,14 @@ class TestTraceEdits(TraceCommon):
         with self.assertRaisesRegex(UserError, "return the goods"):
             other.move_line_ids.with_user(self.stock_user).move_id = move
 
+    def test_done_move_stays_done(self):
+        """Also while nothing is on hold: its lines could be rewritten, or deleted."""
+        move = self.deliver({self.bad: 5}).move_ids
+        for state in ("assigned", "draft", "cancel"):
+            with self.assertRaisesRegex(UserError, "Return the goods"):
+                self._as(self.stock_user, move).state = state
+        self.assertEqual(move.state, "done")
+
     def test_line_added_to_a_done_transfer_gets_a_move(self):
         picking = self.deliver({self.bad: 5})
         vals = self._line_vals(picking.move_ids, self.good, 1, {})

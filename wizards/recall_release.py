@@ -12,7 +12,7 @@ class RecallRelease(models.TransientModel):
         readonly=True,
         help="All active holds of this case that somebody else has placed.",
     )
-    hold_ids = fields.Many2many("recall.hold", string="Holds", readonly=True)
+    hold_ids = fields.Many2many("recall.hold", string="Selected Holds", readonly=True)
     hold_count = fields.Integer("Holds to Release", compute="_compute_hold_count")
     own_holds = fields.Char(compute="_compute_hold_count")
     reason = fields.Char(required=True)
@@ -21,7 +21,9 @@ class RecallRelease(models.TransientModel):
     def _compute_hold_count(self):
         for wizard in self:
             holds = wizard._get_holds()
-            own = wizard.case_id._get_active_holds() - holds
+            own = (wizard._get_selected() - holds).filtered(
+                lambda hold: hold.state == "active"
+            )
             wizard.hold_count = len(holds)
             wizard.own_holds = own and self.env["recall.case"]._list_names(
                 own.mapped("display_name")
@@ -33,5 +35,8 @@ class RecallRelease(models.TransientModel):
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _get_holds(self):
+        return self._get_selected()._get_releasable()
+
+    def _get_selected(self):
         # The case stands for its holds: ten thousand are no list to hand around.
-        return self.hold_ids or self.case_id._get_releasable_holds()
+        return self.hold_ids or self.case_id.hold_ids
