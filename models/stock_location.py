@@ -79,6 +79,15 @@ class StockLocation(models.Model):
         place = company.subcontracting_location_id
         return bool(place) and self.sudo()._child_of(place)
 
+    @api.model
+    def _get_subcontractor_ids(self):
+        """Ids of all places at subcontractors."""
+        if "subcontracting_location_id" not in self.env["res.company"]._fields:
+            return []
+        # sudo: places of goods, whoever moves them
+        places = self.env["res.company"].sudo().search([]).subcontracting_location_id
+        return self.sudo().search([("id", "child_of", places.ids)]).ids
+
     def _check_recall_vals(self, vals):
         """:raise AccessError: when somebody writes what the warehouses say"""
         if "recall_is_quarantine" in vals:

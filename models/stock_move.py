@@ -1,6 +1,5 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from .recall_hold import TRUSTED
 
@@ -63,24 +62,22 @@ class StockMove(models.Model):
         return (
             target.usage in ("supplier", "inventory")
             or target.recall_is_quarantine
-            or self._goes_back_to_subcontractor()
+            or self._goes_back_to_subcontractor(self)
         )
 
-    def _goes_back_to_subcontractor(self):
-        """Whether this move returns goods to the subcontractor who made them."""
-        domain = self._get_back_to_subcontractor_domain
-        return bool(self.origin_returned_move_id and self.filtered_domain(domain()))
+    def _goes_back_to_subcontractor(self, goods):
+        """Whether this move returns goods to the subcontractor who made them: inside
+        the company for Odoo, back to the vendor for a hold.
 
-    @api.model
-    def _get_back_to_subcontractor_domain(self):
-        """Domain of the moves that return goods to the subcontractor who made them:
-        inside the company for Odoo, back to the vendor for a hold."""
-        if "is_subcontract" not in self._fields:
-            return Domain.FALSE
-        # sudo: places of goods, whoever moves them
-        places = self.env["res.company"].sudo().search([]).subcontracting_location_id
-        came = Domain("origin_returned_move_id.is_subcontract", "=", True)
-        return came & Domain("location_dest_id", "child_of", places.ids)
+        :param goods: this move, or one of its lines, which says where its goods go
+        """
+        made = self.origin_returned_move_id
+        return bool(
+            made
+            and made.product_id == goods.product_id
+            and made.location_id == goods.location_dest_id
+            and made.location_id._is_at_subcontractor()
+        )
 
     def _with_held_goods(self):
         """These moves, allowed to reserve held goods where those may go."""

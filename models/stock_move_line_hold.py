@@ -23,6 +23,27 @@ TAKING_FIELDS = frozenset(
 AMOUNT_FIELDS = frozenset({"quantity", "product_uom_id"})
 
 
+def _sql_leaves_inside(model, alias, query):
+    """As `stock.move.line._leaves_inside`, of goods that Odoo reserves, which it does
+    not at a subcontractor."""
+    return SQL(
+        """
+        %(line)s.location_id <> %(line)s.location_dest_id
+        AND NOT EXISTS (
+            SELECT
+              FROM stock_move AS back
+              JOIN stock_move AS made ON made.id = back.origin_returned_move_id
+             WHERE back.id = %(line)s.move_id
+               AND made.product_id = %(line)s.product_id
+               AND made.location_id = %(line)s.location_dest_id
+               AND made.location_id = ANY(%(subcontractors)s)
+        )
+        """,
+        line=SQL.identifier(alias),
+        subcontractors=model.env["stock.location"]._get_subcontractor_ids(),
+    )
+
+
 def _get_leaving():
     outside = Domain(
         "location_dest_id.usage", "in", ("customer", "production", "transit")
@@ -31,19 +52,8 @@ def _get_leaving():
     inside &= Domain("location_dest_id.recall_is_quarantine", "=", False)
     inside &= Domain("location_id.usage", "=", "internal")
     inside &= Domain.custom(
-        to_sql=lambda model, alias, query: SQL(
-            "%s <> %s",
-            SQL.identifier(alias, "location_id"),
-            SQL.identifier(alias, "location_dest_id"),
-        ),
-        # What a subcontractor sends comes in, and may go back. The query finds
-        # reservations to break: Odoo makes none of what comes in, and what goes back
-        # is left out by `_get_leaving_domain`.
-        predicate=lambda line: (
-            line.location_id != line.location_dest_id
-            and not line.location_id._is_at_subcontractor()
-            and not line.move_id._goes_back_to_subcontractor()
-        ),
+        to_sql=_sql_leaves_inside,
+        predicate=lambda line: line._leaves_inside(),
     )
     return outside | inside
 
@@ -95,8 +105,17 @@ class StockMoveLine(models.Model):
         customer, into a production or a transit, or to another place than
         quarantine. Scrap, the vendor and quarantine are free, and so is what comes
         in."""
-        back = self.env["stock.move"]._get_back_to_subcontractor_domain()
-        return LEAVING & ~Domain("move_id", "any", back)
+        return LEAVING
+
+    def _leaves_inside(self):
+        """Whether goods that stay in the company leave their place: what comes in from
+        a subcontractor does not, nor what goes back to the one who made it."""
+        self.ensure_one()
+        if self.location_id == self.location_dest_id:
+            return False
+        if self.location_dest_id._is_at_subcontractor():
+            return not self.move_id._goes_back_to_subcontractor(self)
+        return not self.location_id._is_at_subcontractor()
 
     def _filter_lowered(self, amounts):
         """The open lines that take no more than they did: less of what is held may be
@@ -215,7 +234,7 @@ class StockMoveLine(models.Model):
 
     def _filter_leaving(self):
         lines = self._filter_moving()
-        leaving = lines.filtered_domain(LEAVING)
+        leaving = lines.filtered_domain(self._get_leaving_domain())
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
             leaving |= lines.filtered(

@@ -236,6 +236,7 @@ class TestHold(HoldCommon):
         action = self._as(self.manager, case).action_release()
         wizard = self._as(self.manager, self.env[action["res_model"]])
         form = Form(wizard.with_context(**action["context"]))
+        self.assertFalse(form.own_holds)
         form.reason = "Tested negative"
         form.save().action_release()
         self.assertFalse(self.bad.recall_hold or self.good.recall_hold)

@@ -570,6 +570,35 @@ class TestHoldSubcontracting(HoldCommon):
         self.settle()
         self.assertEqual(self.reserved(back.move_ids), {self.made: 2})
 
+    def test_from_one_subcontractor_to_another(self):
+        second = self.place.copy({"name": "Press", "location_id": self.place.id})
+        self.move({self.bad: 4}, self.place)
+        self.hold(self.bad)
+        self.assertHeld(self.move, {self.bad: 4}, second, self.place)
+
+    def test_returned_to_a_subcontractor_who_did_not_make_it(self):
+        receipt = self.receive_paste()
+        self.hold(self.bad)
+        self.assertHeld(
+            self.transfer,
+            {self.bad: 4},
+            self.warehouse.int_type_id,
+            self.stock,
+            self.place,
+            origin_returned_move_id=receipt.move_ids.id,
+        )
+
+    def test_line_of_a_return_to_another_place(self):
+        """A line says where its goods go, not its move."""
+        receipt = self.receive_paste()
+        shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
+        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+        wizard.product_return_moves.quantity = 2
+        back = wizard._create_return()
+        self.hold(self.made)
+        vals = {"location_dest_id": shelf.id}
+        self.assertHeld(back.move_line_ids.write, vals, names=["P1"])
+
     def test_returned_to_another_place(self):
         """Only what says where it goes is a return."""
         receipt = self.receive_paste()

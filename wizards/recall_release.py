@@ -25,7 +25,7 @@ class RecallRelease(models.TransientModel):
                 lambda hold: hold.state == "active"
             )
             wizard.hold_count = len(holds)
-            wizard.own_holds = own and self.env["recall.case"]._list_names(
+            wizard.own_holds = self.env["recall.case"]._list_names(
                 own.mapped("display_name")
             )
 

@@ -37,32 +37,17 @@ class Row(NamedTuple):
         return f"{line}{self.value:8.3f} {self.bar:8.3f}  {verdict}"
 
 
-def measure(environment, server, script, sides):
+def measure(environment, server, script, sides, rounds):
     """Results of the rounds of each side, in databases that are made for it.
 
-    :param script: module of `dev/benchmark` with `set_up(env, **options)` and
+    For differences of a percent: each round has a process of its own, as one is faster
+    than the next by more than that for as long as it lives, and finds no dead rows of
+    those before.
+
+    :param script: module of `dev/benchmark` with `set_up(env, **options)`, which with
+        `again` makes a process ready in a database that is set up, and with
         `run_round(env)`, which returns figures
     :param sides: `{name: (template, options)}`
-    """
-    with contextlib.ExitStack() as stack:
-        workers = {}
-        for name, (template, options) in sides.items():
-            database = stack.enter_context(server.temporary(f"bench_{name}", template))
-            with console.step(f"{script}: data for {name}"):
-                side = working(environment, database, script, options)
-                worker = stack.enter_context(side)
-                answer(worker)
-            workers[name] = worker
-        return take_turns(script, workers)
-
-
-def measure_anew(environment, server, script, sides, rounds):
-    """As `measure`, for differences of a percent: each round has a process of its own,
-    as one is faster than the next by more than that for as long as it lives, and finds
-    no dead rows of those before.
-
-    :param script: as there; `set_up(env, again=True)` makes a process ready in a
-        database that is set up
     """
     found = {name: [] for name in sides}
     with contextlib.ExitStack() as stack:
