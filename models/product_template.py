@@ -33,9 +33,8 @@ class ProductTemplate(models.Model):
         if hold:
             raise UserError(
                 self.env._(
-                    "%(goods)s is on hold for %(case)s: whether the product is stored, "
-                    "and how it is tracked, cannot be changed before it is released.",
-                    goods=hold.display_name,
-                    case=hold._get_origin(),
+                    "%(on_hold)s Whether the product is stored, and how it is tracked, "
+                    "cannot be changed before it is released.",
+                    on_hold=hold._get_statement(),
                 )
             )

@@ -10,7 +10,7 @@ class StockPicking(models.Model):
 
     recall_case_id = fields.Many2one(
         "recall.case",
-        "Quarantine Transfer Of",
+        "Recall Case",
         readonly=True,
         copy=False,
         index="btree_not_null",
