@@ -33,10 +33,8 @@ class ProductTemplate(models.Model):
         if hold:
             raise UserError(
                 self.env._(
-                    "%(goods)s is on hold for %(case)s: which product it is, whether "
-                    "it is stored, and how it is tracked, cannot be changed before it "
-                    "is released.",
-                    goods=hold.display_name,
-                    case=hold._get_origin(),
+                    "%(on_hold)s Which product it is, whether it is stored, and how it "
+                    "is tracked, cannot be changed before it is released.",
+                    on_hold=hold._get_statement(),
                 )
             )

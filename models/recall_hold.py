@@ -252,18 +252,32 @@ class RecallHold(models.Model):
     def _get_origin(self):
         """What people know the hold by: its case, or that it is a precaution."""
         self.ensure_one()
-        return self.case_id.name or self.env._("a precautionary hold")
+        return self.case_id.name or self.env._("Precaution")
+
+    def _get_statement(self):
+        """That the goods are on hold, and why: what messages to whoever finds them
+        blocked begin with."""
+        self.ensure_one()
+        if self.case_id:
+            return self.env._(
+                "%(goods)s is on hold for %(case)s (%(reason)s).",
+                goods=self.display_name,
+                case=self.case_id.name,
+                reason=self.reason,
+            )
+        return self.env._(
+            "%(goods)s is on hold as a precaution (%(reason)s).",
+            goods=self.display_name,
+            reason=self.reason,
+        )
 
     def _get_sold_note(self):
         """What to do about goods on hold that a till has sold, to be sent later."""
         self.ensure_one()
         return self.env._(
-            "%(goods)s is on hold for %(case)s (%(reason)s). It was sold at the till "
-            "and cannot be sent. Send another lot or tell the customer; only a recall "
-            "manager can release it.",
-            goods=self.display_name,
-            case=self._get_origin(),
-            reason=self.reason,
+            "%(on_hold)s It was sold at the till and cannot be sent. Send another lot "
+            "or tell the customer; only a recall manager can release it.",
+            on_hold=self._get_statement(),
         )
 
     def _invalidate_held(self):

@@ -211,10 +211,9 @@ class StockMoveLine(models.Model):
         for line, hold in held.items():
             raise UserError(
                 self.env._(
-                    "%(goods)s is on hold for %(case)s: the done move %(move)s cannot "
-                    "be changed. Ask a recall manager to release it first.",
-                    goods=hold.display_name,
-                    case=hold._get_origin(),
+                    "%(on_hold)s The done move %(move)s cannot be changed. Ask a "
+                    "recall manager to release it first.",
+                    on_hold=hold._get_statement(),
                     move=line.reference or line.display_name,
                 )
             )
@@ -297,23 +296,19 @@ class StockMoveLine(models.Model):
         quarantine = quarantine or self.env._("quarantine")
         if hold.lot_id and not (self.lot_id or self.lot_name):
             return self.env._(
-                "%(product)s cannot leave %(origin)s without a lot number, as "
-                "%(goods)s lies there, on hold for %(case)s (%(reason)s). Name the "
-                "lot, or bring the held goods to %(quarantine)s first.",
+                "%(on_hold)s It lies in %(origin)s: %(product)s cannot leave from "
+                "there without a lot number. Name the lot, or bring the held goods to "
+                "%(quarantine)s first.",
+                on_hold=hold._get_statement(),
                 product=self.product_id.display_name,
                 origin=self.location_id.display_name,
-                goods=hold.display_name,
-                case=hold._get_origin(),
-                reason=hold.reason,
                 quarantine=quarantine,
             )
         return self.env._(
-            "%(goods)s is on hold for %(case)s (%(reason)s). It cannot go to "
-            "%(place)s. Take other goods; these may go to %(quarantine)s, to scrap or "
-            "back to the vendor, and only a recall manager can release them.",
-            goods=hold.display_name,
-            case=hold._get_origin(),
-            reason=hold.reason,
+            "%(on_hold)s It cannot go to %(place)s. Take other goods; these may go to "
+            "%(quarantine)s, to scrap or back to the vendor, and only a recall manager "
+            "can release them.",
+            on_hold=hold._get_statement(),
             place=self.location_dest_id.display_name,
             quarantine=quarantine,
         )

@@ -10,7 +10,6 @@ class StockPicking(models.Model):
 
     recall_case_id = fields.Many2one(
         "recall.case",
-        "Quarantine Transfer Of",
         readonly=True,
         copy=False,
         index="btree_not_null",

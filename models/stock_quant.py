@@ -108,13 +108,11 @@ class StockQuant(models.Model):
         for quant, hold in holds._match_lines(quants).items():
             raise UserError(
                 self.env._(
-                    "%(goods)s in %(place)s is on hold for %(case)s (%(reason)s) and "
-                    "cannot be rewritten. Use a transfer to quarantine, scrap or the "
-                    "vendor, or ask a recall manager to release it.",
-                    goods=quant.lot_id.name or quant.product_id.display_name,
+                    "%(on_hold)s What is in %(place)s cannot be rewritten. Use a "
+                    "transfer to quarantine, scrap or the vendor, or ask a recall "
+                    "manager to release it.",
+                    on_hold=hold._get_statement(),
                     place=quant.location_id.display_name,
-                    case=hold._get_origin(),
-                    reason=hold.reason,
                 )
             )
 

@@ -47,25 +47,28 @@ class RecallPrintout(models.AbstractModel):
         domain &= Domain("quantity", ">", 0)
         return quants.search(domain, order="location_id, product_id, lot_id, id")
 
-    def _get_origins(self, quants):
-        """{`stock.quant`: the cases that hold it, in words}"""
-        loose = quants.filtered(lambda quant: not quant.lot_id).product_id
-        holds = self.env["recall.hold"]._read_active(quants.lot_id, loose)
+    def _get_origins(self, goods):
+        """{goods: all the cases that hold them, in words}
+
+        :param goods: `stock.quant` or `stock.move.line`
+        """
+        loose = goods.filtered(lambda row: not row.lot_id).product_id
+        holds = self.env["recall.hold"]._read_active(goods.lot_id, loose)
         by_lot = holds.filtered("lot_id").grouped(lambda hold: hold.lot_id.id)
         by_product = holds.filtered("location_id").grouped(
             lambda hold: hold.product_id.id
         )
         origins = {}
-        for quant in quants:
-            on_quant = by_lot.get(quant.lot_id.id, ())
-            if not quant.lot_id:
-                on_quant = [
+        for row in goods:
+            on_row = by_lot.get(row.lot_id.id, ())
+            if not row.lot_id:
+                on_row = [
                     hold
-                    for hold in by_product.get(quant.product_id.id, ())
-                    if quant.location_id._child_of(hold.location_id)
+                    for hold in by_product.get(row.product_id.id, ())
+                    if row.location_id._child_of(hold.location_id)
                 ]
-            names = dict.fromkeys(hold._get_origin() for hold in on_quant)
-            origins[quant] = ", ".join(names)
+            names = dict.fromkeys(hold._get_origin() for hold in on_row)
+            origins[row] = ", ".join(names)
         return origins
 
     # ------------------------------------------------------------------
@@ -151,15 +154,17 @@ class RecallPrintout(models.AbstractModel):
         """(product, lot, place, target, quantity, cases) of held goods that transfers
         move"""
         pickings.check_access("read")
-        lines = pickings.move_line_ids.filtered("quantity")
-        for line, hold in lines._get_holds().items():
+        holds = pickings.move_line_ids.filtered("quantity")._get_holds()
+        origins = self._get_origins(self.env["stock.move.line"].concat(*holds))
+        for line, hold in holds.items():
             yield (
                 line.product_id,
                 line.lot_id,
                 line.location_id,
                 line.location_dest_id,
                 line.quantity_product_uom,
-                hold._get_origin(),
+                # a number that was typed is on no lot yet
+                origins[line] or hold._get_origin(),
             )
 
     def _prepare_codes(self, product, lot):

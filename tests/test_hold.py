@@ -23,6 +23,23 @@ class TestHold(HoldCommon):
         self.assertIn("Salmonella in nuts", self.bad.recall_hold_reason)
         self.assertFalse(self.good.recall_hold)
 
+    def test_who_finds_goods_blocked_reads_why(self):
+        self.receive({self.bad: 5})
+        self.hold(self.bad, reason="Odd smell")
+        self.assertEqual(self.bad.recall_hold_reason, "Precaution: Odd smell")
+        picking = self.order({self.bad: 1}).picking_ids
+        precaution = "N-BAD · Nut is on hold as a precaution (Odd smell)."
+        self.assertRefusal(precaution, self.validate, picking, {self.bad: 1})
+        self.bad.recall_hold_ids.with_user(self.manager)._release("cleared")
+        case = self.hold_case(self.bad, title="Salmonella in nuts")
+        refusal = f"N-BAD · Nut is on hold for {case.name} (Salmonella in nuts)."
+        self.assertRefusal(refusal, self.validate, picking, {self.bad: 1})
+
+    def assertRefusal(self, statement, flow, *args):
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            flow(*args)
+        self.assertTrue(str(refused.exception).startswith(f"{statement} It cannot go"))
+
     def test_lots_on_hold_are_found(self):
         self.hold(self.bad)
         lots = self.env["stock.lot"].search(

@@ -528,7 +528,7 @@ class TestHoldMasterData(HostileCommon):
         product = self._as(self.storekeeper, self.nut)
         product.product_tmpl_id = product.product_tmpl_id  # as an import does
         self.assertHeld(
-            product.write, {"product_tmpl_id": other.id}, names=["Nut", "which product"]
+            product.write, {"product_tmpl_id": other.id}, names=["Nut", "Which product"]
         )
 
     def test_other_product_may_change(self):

@@ -76,6 +76,25 @@ class TestLabels(PrintCommon):
         self.validate(picking)
         self.assertEqual(len(self.labels(picking)), 2)
 
+    def test_from_the_transfer_names_all_that_holds_the_goods(self):
+        other = self.hold(self.lot)
+        self.env["recall.hold"]._place(self.lot, "Odd smell")
+        product = self._create_product("Cookie", "none")
+        self.receive({product: 5})
+        for case in (self.case, other):
+            places = [(product, self.stock)]
+            self.env["recall.hold"]._place(self.lot.browse(), "mixed", case, places)
+        picking = self.quarantine_goods(self.case)
+        for _done in range(2):
+            labels = self.labels(picking)
+            self.assertEqual(len(labels), 3)
+            for label in labels:
+                self.assertIn(self.case.name, label)
+                self.assertIn(other.name, label)
+                self.assertEqual("Precaution" in label, "Lot L1" in label)
+            if picking.state != "done":
+                self.validate(picking)
+
     def test_what_must_not_be_done_comes_before_what_may_be_cut(self):
         report = self._report("recall.case")
         label = self.text(self.render(report, self.case, self.team))

@@ -1,3 +1,5 @@
+from lxml import html
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -207,6 +209,29 @@ class TestStatButtons(RecallCommon):
         draft = self._create_picking()
         with self.assertRaisesRegex(UserError, "done receipts"):
             draft.action_open_recall_case()
+
+    def test_hold_of_one_lot_has_buttons_and_of_several_the_cog_menu(self):
+        place, release = "action_place_recall_hold", "action_release_recall_hold"
+        titles = {"Place on Hold", "Release from Hold"}
+        for user, buttons in (
+            (self.stock_user, []),
+            (self.team, [place]),
+            (self.manager, [place, release]),
+        ):
+            with self.subTest(user=user.login):
+                lots = self.env["stock.lot"].with_user(user)
+                form = html.fromstring(lots.get_view(view_type="form")["arch"])
+                shown = form.xpath("//header/button[contains(@name, '_recall_hold')]")
+                self.assertEqual([button.get("name") for button in shown], buttons)
+                bindings = self.env["ir.actions.actions"].with_user(user)
+                bound = [
+                    action
+                    for action in bindings.get_bindings("stock.lot").get("action", ())
+                    if action["name"] in titles
+                ]
+                self.assertEqual(len(bound), len(buttons))
+                for action in bound:
+                    self.assertEqual(action["binding_view_types"], "list,kanban")
 
     def test_cog_menu(self):
         team, stock = self.team, self.stock_user

@@ -45,3 +45,27 @@ registry.category("web_tour.tours").add("recall_move_to_quarantine", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("recall_contain_on_a_phone", {
+    steps: () => [
+        {
+            content: "Hold",
+            trigger: ".o_statusbar_buttons > button[name=action_hold]",
+            run: "click",
+        },
+        {
+            content: "The figures say what is on hold",
+            trigger:
+                "[name=phone_figures] button[name=action_view_holds]:contains('1')",
+        },
+        {
+            content: "Move it",
+            trigger: ".o_statusbar_buttons > button[name=action_quarantine]",
+            run: "click",
+        },
+        {
+            content: "The transfer is ready",
+            trigger: "button[name=button_validate]",
+        },
+    ],
+});
