@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .recall_hold import TRUSTED
 
@@ -46,6 +46,19 @@ class StockMove(models.Model):
         if all(move._may_take_held() for move in self):
             return self.with_context(recall_allow_held=TRUSTED)
         return self
+
+    @api.depends("state", "product_id", "product_qty", "location_id")
+    def _compute_product_availability(self):
+        """Held goods are available to who may take them alone."""
+        _lots, held_products = self.env["recall.hold"]._get_active_keys()
+        barred = self.filtered(
+            lambda move: (
+                move.product_id.id in held_products and not move._may_take_held()
+            )
+        )
+        super(StockMove, self - barred)._compute_product_availability()
+        barred = barred.with_context(recall_exclude_held=TRUSTED)
+        return super(StockMove, barred)._compute_product_availability()
 
     def _action_assign(self, force_qty=False):
         if not self:

@@ -12,6 +12,7 @@ from . import test_hold
 from . import test_hold_arrival
 from . import test_hold_cost
 from . import test_hold_crash
+from . import test_hold_forecast
 from . import test_hold_hostile
 from . import test_hold_loose
 from . import test_hold_more_paths
