@@ -41,12 +41,22 @@ class RecallInterruption(models.Model):
         readonly=True,
         help="Who was told: of the document, of its order, or of the recall.",
     )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Picked Anew By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Where the goods had been picked for a later step: the transfer that "
+        "brings it other ones.",
+    )
     quantity = fields.Float("Lost", digits="Product Unit", readonly=True)
     quantity_short = fields.Float(
         "Still Short",
         digits="Product Unit",
         compute="_compute_quantity_short",
-        help="What of the lost goods is not replaced by other lots yet.",
+        help="What of the lost goods is not replaced by other lots yet, be they "
+        "reserved for the document or for a transfer that brings them to it.",
     )
     summary = fields.Char(compute="_compute_summary")
     date = fields.Datetime("Since", readonly=True)
@@ -71,7 +81,14 @@ class RecallInterruption(models.Model):
                 goods=row.lot_id.name or row.product_id.display_name,
             )
 
-    @api.depends("quantity", "move_id.product_qty", "move_id.quantity", "move_id.state")
+    @api.depends(
+        "quantity",
+        "move_id.product_qty",
+        "move_id.quantity",
+        "move_id.state",
+        "picking_id.move_ids.quantity",
+        "picking_id.move_ids.state",
+    )
     def _compute_quantity_short(self):
         # sudo: the document's figures, shown to who sees the row; a move may have lost
         # goods to a case that the reader does not see.
@@ -127,10 +144,10 @@ class RecallInterruption(models.Model):
 
     @api.model
     def _get_lacking(self, move):
-        """What an open move lacks, in the unit of its product."""
+        """What an open move lacks and nothing brings, in the unit of its product."""
         if move.state in ("done", "cancel"):
             return 0.0
         taken = move.product_uom._compute_quantity(
             move.quantity, move.product_id.uom_id, round=False
         )
-        return max(move.product_qty - taken, 0.0)
+        return max(move.product_qty - taken - move._get_quantity_coming(), 0.0)

@@ -10,6 +10,7 @@ from . import test_genealogy
 from . import test_genealogy_ui
 from . import test_hold
 from . import test_hold_arrival
+from . import test_hold_chain
 from . import test_hold_cost
 from . import test_hold_crash
 from . import test_hold_forecast
