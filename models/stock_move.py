@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 from .recall_hold import TRUSTED
 
@@ -41,21 +41,23 @@ class StockMove(models.Model):
         target = self.location_dest_id
         return target.usage in ("supplier", "inventory") or target.recall_is_quarantine
 
+    def _filter_barred(self):
+        """The moves that may not take goods of which some are on hold, as far as this
+        worker has heard: without any hold it asks for nothing."""
+        _lots, products = self.env["recall.hold"]._get_active_keys()
+        return self.filtered(
+            lambda move: move.product_id.id in products and not move._may_take_held()
+        )
+
     def _with_held_goods(self):
         """These moves, allowed to reserve held goods where those may go."""
         if all(move._may_take_held() for move in self):
             return self.with_context(recall_allow_held=TRUSTED)
         return self
 
-    @api.depends("state", "product_id", "product_qty", "location_id")
     def _compute_product_availability(self):
         """Held goods are available to who may take them alone."""
-        _lots, held_products = self.env["recall.hold"]._get_active_keys()
-        barred = self.filtered(
-            lambda move: (
-                move.product_id.id in held_products and not move._may_take_held()
-            )
-        )
+        barred = self._filter_barred()
         super(StockMove, self - barred)._compute_product_availability()
         barred = barred.with_context(recall_exclude_held=TRUSTED)
         return super(StockMove, barred)._compute_product_availability()

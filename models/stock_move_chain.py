@@ -13,6 +13,17 @@ class StockMove(models.Model):
 
     _inherit = "stock.move"
 
+    def _compute_forecast_information(self):
+        """Odoo counts what is free anywhere in the warehouse, out of reach of a later
+        step that lost its goods."""
+        result = super()._compute_forecast_information()
+        for move in self._filter_barred()._filter_open():
+            if any(step.state == "done" for step in move.move_orig_ids):
+                move.forecast_availability = min(
+                    move.forecast_availability, move._get_quantity_in_reach()
+                )
+        return result
+
     def _pick_anew(self, lost):
         """Pick other goods for these moves, as far as there are any where their chains
         begin.
@@ -27,8 +38,8 @@ class StockMove(models.Model):
             steps = move._get_former_steps()
             if not steps:
                 continue
-            wanted = min(lost[move], move._get_quantity_wanted())
-            quantity = min(wanted, steps[-1]._get_quantity_free())
+            wanted = min(lost[move], move.product_qty - move._get_quantity_in_reach())
+            quantity = min(wanted, move._get_quantity_free(steps[-1].location_id))
             if move.product_id.uom_id.compare(quantity, 0) > 0:
                 anew[move] = move._repeat_steps(steps, quantity)
         return anew
@@ -55,17 +66,26 @@ class StockMove(models.Model):
             and move.location_id._child_of(self.location_dest_id)
         )
 
-    def _get_quantity_wanted(self):
-        """What this move lacks that no open step before it brings, in the unit of its
-        product."""
-        coming = self.move_orig_ids._filter_open()
-        reserved = sum(self.move_line_ids.mapped("quantity_product_uom"))
-        return self.product_qty - reserved - sum(coming.mapped("product_qty"))
+    def _get_quantity_in_reach(self):
+        """What this move has reserved, and may get from the steps before it, done or
+        open, in the unit of its product."""
+        open_steps = self.move_orig_ids._filter_open()
+        return (
+            sum(self.move_line_ids.mapped("quantity_product_uom"))
+            + sum(open_steps.mapped("product_qty"))
+            + sum(
+                min(brought, self._get_quantity_free(*goods, strict=True))
+                for goods, brought in self._get_available_move_lines((), ()).items()
+            )
+        )
 
-    def _get_quantity_free(self):
-        """What may be reserved where this move takes its goods."""
+    def _get_quantity_free(self, place, *goods, **options):
+        """What of the product may be reserved in a place, but for what is on hold.
+
+        See `stock.quant._get_available_quantity`.
+        """
         quants = self.env["stock.quant"].with_context(recall_exclude_held=TRUSTED)
-        return quants._get_available_quantity(self.product_id, self.location_id)
+        return quants._get_available_quantity(self.product_id, place, *goods, **options)
 
     def _get_quantity_coming(self):
         """What the open steps before this move have reserved for it, in the unit of

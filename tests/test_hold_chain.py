@@ -49,6 +49,9 @@ class TestHoldChain(ChainCommon):
         cls.packing = cls.warehouse.wh_pack_stock_loc_id
         cls.output = cls.warehouse.wh_output_stock_loc_id
         cls.receive({cls.bad: 10})
+        cls.cage = cls.env["stock.location"].create(
+            {"name": "Cage", "location_id": cls.warehouse.view_location_id.id}
+        )
 
     def picked(self, quantity=10, steps=1):
         """An order of which the first steps are done with the lot that is bad."""
@@ -156,13 +159,35 @@ class TestHoldChain(ChainCommon):
 
     def test_what_is_free_elsewhere_is_no_help(self):
         """The chain begins in stock, and the other lot is not there."""
+        self.warehouse.delivery_steps = "pick_pack_ship"
+        for steps in (1, 2):
+            self.receive({self.bad: 10})
+            order = self.picked(steps=steps)
+            left = self.ready(order)
+            self.assertEqual(left.products_availability_state, "available")
+            self.count({self.good: 10}, self.cage)
+            hold = self.hold(self.bad)
+            self.settle()
+            with self.subTest(steps=steps):
+                self.assertFalse(self.ready(order))
+                self.assertEqual(left.move_ids.state, "confirmed")
+                self.assertEqual(left.products_availability_state, "late")
+            self._as(self.manager, hold)._release("Tested negative")
+            left.invalidate_recordset()
+            self.assertEqual(left.products_availability_state, "available")
+
+    def test_part_of_it_is_free_and_the_rest_elsewhere(self):
+        self.warehouse.delivery_steps = "pick_pack_ship"
         order = self.picked()
-        cage = self.env["stock.location"].create(
-            {"name": "Cage", "location_id": self.warehouse.view_location_id.id}
-        )
-        self.count({self.good: 10}, cage)
+        pack = self.ready(order)
+        self.receive({self.good: 4})
+        self.count({self.good: 10}, self.cage)
         self.hold_case(self.bad)
-        self.assertFalse(self.ready(order))
+        self.assertEqual(pack.products_availability_state, "late")
+        (other,) = self.lots(self.nut, "N-OTHER")
+        self.count({other: 10})
+        self.validate(self.ready(order))
+        self.assertEqual(pack.move_ids.forecast_availability, 4)
 
     def test_orders_share_what_is_free(self):
         orders = [self.picked(5), self.picked(5)]
