@@ -271,7 +271,7 @@ class RecallHold(models.Model):
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(
-            Markup("<li>%s: %s</li>") % (row.document, row.summary) for row in rows[:50]
+            Markup("<li>%s</li>") % row._get_told() for row in rows[:50]
         )
         if len(rows) > 50:
             items += Markup("<li>%s</li>") % self.env._(
@@ -279,8 +279,7 @@ class RecallHold(models.Model):
             )
         return Markup("<p>%s</p><ul>%s</ul>") % (
             self.env._(
-                "A recall hold%(case)s broke the reservation of these goods. Others "
-                "were reserved where there are any; see what is still short.",
+                "A recall hold%(case)s broke the reservation of these goods:",
                 case=f" ({case.name})" if case else "",
             ),
             items,

@@ -104,6 +104,39 @@ class RecallInterruption(models.Model):
         for row in self:
             row.quantity_short = shares.get(row.sudo()._get_first().id, 0.0)
 
+    def _get_told(self):
+        """Which document lost what, and what there is instead."""
+        return f"{self.document}: {self._get_loss()}"
+
+    def _get_loss(self):
+        outcome = ", ".join(self._get_outcome())
+        return f"{self.summary} ({outcome})" if outcome else self.summary
+
+    def _get_outcome(self):
+        """What there is instead of the lost goods, and what is short, while the
+        document waits for them."""
+        if not self.move_id._filter_open():
+            return []
+        compare = self.product_uom_id.compare
+        if compare(self.quantity_short, self.quantity) >= 0:
+            return [self.env._("nothing else could be reserved")]
+        outcome = [self.env._("others are reserved instead")]
+        if self.picking_id:
+            transfer = self.picking_id.name
+            outcome = [
+                self.env._("others are picked anew by %(transfer)s", transfer=transfer)
+            ]
+        if compare(self.quantity_short, 0) > 0:
+            short = self.env["recall.case"]._format_quantity(self.quantity_short)
+            outcome.append(
+                self.env._(
+                    "%(quantity)s %(unit)s still short",
+                    quantity=short,
+                    unit=self.product_uom_id.name,
+                )
+            )
+        return outcome
+
     def _get_first(self):
         """These losses as they were noted first, each once."""
         return self.mapped(lambda row: row.same_as_id or row)

@@ -121,7 +121,7 @@ class StockMove(models.Model):
             "date": fields.Datetime.now(),
             "picking_id": False,
             "move_dest_ids": [Command.link(following.id)],
-            # It ends where the step is that waits for it, and no rule asked for it: else
+            # It ends where the next step waits for it, and no rule asked for it: else
             # the order, and the forecast, would count it as a further demand.
             "location_final_id": self.location_dest_id.id,
             "rule_id": False,

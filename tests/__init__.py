@@ -21,6 +21,7 @@ from . import test_hold_packages
 from . import test_hold_paths
 from . import test_hold_race
 from . import test_hold_till
+from . import test_hold_told
 from . import test_hold_unsettled
 from . import test_layout
 from . import test_migrations
