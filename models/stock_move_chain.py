@@ -119,6 +119,7 @@ class StockMove(models.Model):
             "product_uom": self.product_id.uom_id.id,
             "product_uom_qty": quantity,
             "date": fields.Datetime.now(),
+            "date_deadline": self.date_deadline,
             "picking_id": False,
             "move_dest_ids": [Command.link(following.id)],
             # It ends where the next step waits for it, and no rule asked for it: else
