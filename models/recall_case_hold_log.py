@@ -47,7 +47,7 @@ class RecallCase(models.Model):
         :param rows: `recall.interruption`
         """
         title = self.env._("Reservations broken, %(count)s:", count=len(rows))
-        lost = [f"{row.document}: {row.summary}" for row in rows.sorted("id")[:20]]
+        lost = [row._get_told() for row in rows.sorted("id")[:20]]
         self._post_lines(title, lost)
 
     def _log_held_moves(self, lines):

@@ -179,9 +179,18 @@ class RecallHold(models.Model):
         moves = lines.move_id
         holds = lines._read_holds()
         rows = self._prepare_interruptions(lines._match_holds(holds))
+        lost = {
+            move: sum(its.mapped("quantity_product_uom"))
+            for move, its in lines.grouped("move_id").items()
+        }
         lines._take_out()
         moves.filtered(lambda m: m.picked and not m.move_line_ids).picked = False
-        self._filter_replaceable(moves)._action_assign()
+        replaceable = self._filter_replaceable(moves)
+        replaceable._action_assign()
+        anew = replaceable._pick_anew(lost)
+        for row in rows:
+            move = moves.browse(row["move_id"])
+            row["picking_id"] = anew.get(move, move.browse()).picking_id.id
         self.env["recall.interruption"].create(rows)._share_with_cases(holds)
 
     @api.model
@@ -262,7 +271,7 @@ class RecallHold(models.Model):
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(
-            Markup("<li>%s: %s</li>") % (row.document, row.summary) for row in rows[:50]
+            Markup("<li>%s</li>") % row._get_told() for row in rows[:50]
         )
         if len(rows) > 50:
             items += Markup("<li>%s</li>") % self.env._(
@@ -270,8 +279,7 @@ class RecallHold(models.Model):
             )
         return Markup("<p>%s</p><ul>%s</ul>") % (
             self.env._(
-                "A recall hold%(case)s broke the reservation of these goods. Others "
-                "were reserved where there are any; see what is still short.",
+                "A recall hold%(case)s broke the reservation of these goods:",
                 case=f" ({case.name})" if case else "",
             ),
             items,

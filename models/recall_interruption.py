@@ -41,12 +41,22 @@ class RecallInterruption(models.Model):
         readonly=True,
         help="Who was told: of the document, of its order, or of the recall.",
     )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        "Picked Anew By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Where the goods had been picked for a later step: the transfer that "
+        "brings it other ones.",
+    )
     quantity = fields.Float("Lost", digits="Product Unit", readonly=True)
     quantity_short = fields.Float(
         "Still Short",
         digits="Product Unit",
         compute="_compute_quantity_short",
-        help="What of the lost goods is not replaced by other lots yet.",
+        help="What of the lost goods is not replaced by other lots yet, be they "
+        "reserved for the document or for a transfer that brings them to it.",
     )
     summary = fields.Char(compute="_compute_summary")
     date = fields.Datetime("Since", readonly=True)
@@ -71,7 +81,14 @@ class RecallInterruption(models.Model):
                 goods=row.lot_id.name or row.product_id.display_name,
             )
 
-    @api.depends("quantity", "move_id.product_qty", "move_id.quantity", "move_id.state")
+    @api.depends(
+        "quantity",
+        "move_id.product_qty",
+        "move_id.quantity",
+        "move_id.state",
+        "picking_id.move_ids.quantity",
+        "picking_id.move_ids.state",
+    )
     def _compute_quantity_short(self):
         # sudo: the document's figures, shown to who sees the row; a move may have lost
         # goods to a case that the reader does not see.
@@ -86,6 +103,39 @@ class RecallInterruption(models.Model):
                 lacking -= shares[row.id]
         for row in self:
             row.quantity_short = shares.get(row.sudo()._get_first().id, 0.0)
+
+    def _get_told(self):
+        """Which document lost what, and what there is instead."""
+        return f"{self.document}: {self._get_loss()}"
+
+    def _get_loss(self):
+        outcome = ", ".join(self._get_outcome())
+        return f"{self.summary} ({outcome})" if outcome else self.summary
+
+    def _get_outcome(self):
+        """What there is instead of the lost goods, and what is short, while the
+        document waits for them."""
+        if not self.move_id._filter_open():
+            return []
+        compare = self.product_uom_id.compare
+        if compare(self.quantity_short, self.quantity) >= 0:
+            return [self.env._("nothing else could be reserved")]
+        outcome = [self.env._("others are reserved instead")]
+        if self.picking_id:
+            transfer = self.picking_id.name
+            outcome = [
+                self.env._("others are picked anew by %(transfer)s", transfer=transfer)
+            ]
+        if compare(self.quantity_short, 0) > 0:
+            short = self.env["recall.case"]._format_quantity(self.quantity_short)
+            outcome.append(
+                self.env._(
+                    "%(quantity)s %(unit)s still short",
+                    quantity=short,
+                    unit=self.product_uom_id.name,
+                )
+            )
+        return outcome
 
     def _get_first(self):
         """These losses as they were noted first, each once."""
@@ -127,10 +177,10 @@ class RecallInterruption(models.Model):
 
     @api.model
     def _get_lacking(self, move):
-        """What an open move lacks, in the unit of its product."""
+        """What an open move lacks and nothing brings, in the unit of its product."""
         if move.state in ("done", "cancel"):
             return 0.0
         taken = move.product_uom._compute_quantity(
             move.quantity, move.product_id.uom_id, round=False
         )
-        return max(move.product_qty - taken, 0.0)
+        return max(move.product_qty - taken - move._get_quantity_coming(), 0.0)

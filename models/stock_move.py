@@ -79,11 +79,26 @@ class StockMove(models.Model):
             and made.location_id._is_at_subcontractor()
         )
 
+    def _filter_barred(self):
+        """The moves that may not take goods of which some are on hold, as far as this
+        worker has heard: without any hold it asks for nothing."""
+        _lots, products = self.env["recall.hold"]._get_active_keys()
+        return self.filtered(
+            lambda move: move.product_id.id in products and not move._may_take_held()
+        )
+
     def _with_held_goods(self):
         """These moves, allowed to reserve held goods where those may go."""
         if all(move._may_take_held() for move in self):
             return self.with_context(recall_allow_held=TRUSTED)
         return self
+
+    def _compute_product_availability(self):
+        """Held goods are available to who may take them alone."""
+        barred = self._filter_barred()
+        super(StockMove, self - barred)._compute_product_availability()
+        barred = barred.with_context(recall_exclude_held=TRUSTED)
+        return super(StockMove, barred)._compute_product_availability()
 
     def _action_assign(self, force_qty=False):
         if not self:

@@ -38,7 +38,7 @@ class StockPicking(models.Model):
             if picking.state in ("done", "cancel"):
                 lost = lost.browse()
             picking.recall_interruption_note = ", ".join(
-                lost._get_first().mapped("summary")
+                row._get_loss() for row in lost._get_first()
             )
 
     def _prepare_recall_scope_vals(self):

@@ -10,8 +10,10 @@ from . import test_genealogy
 from . import test_genealogy_ui
 from . import test_hold
 from . import test_hold_arrival
+from . import test_hold_chain
 from . import test_hold_cost
 from . import test_hold_crash
+from . import test_hold_forecast
 from . import test_hold_hostile
 from . import test_hold_loose
 from . import test_hold_more_paths
@@ -19,6 +21,7 @@ from . import test_hold_packages
 from . import test_hold_paths
 from . import test_hold_race
 from . import test_hold_till
+from . import test_hold_told
 from . import test_hold_unsettled
 from . import test_layout
 from . import test_migrations

@@ -730,7 +730,10 @@ class TestHoldSettle(HoldCommon):
         case, other = self.hold_case(self.bad), self.hold_case(self.bad)
         self._as(self.manager, case.hold_ids)._release("Tested negative")
         picking.invalidate_recordset()
-        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(
+            picking.recall_interruption_note,
+            "6 Units of N-BAD (others are reserved instead, 2 Units still short)",
+        )
         self._as(self.manager, other.hold_ids)._release("Tested negative")
         picking.invalidate_recordset()
         self.assertFalse(picking.recall_interruption_note)
@@ -771,7 +774,10 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual((row.quantity, row.quantity_short), (6, 2))
         self.assertEqual(row.hold_id, case.hold_ids)
         self.assertIn(picking.name, case.message_ids[0].body)
-        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(
+            picking.recall_interruption_note,
+            "6 Units of N-BAD (others are reserved instead, 2 Units still short)",
+        )
         self.assertEqual(len(picking.activity_ids), 1)
         self._as(self.manager, case.hold_ids)._release("Tested negative")
         case.action_hold()
@@ -786,7 +792,10 @@ class TestHoldSettle(HoldCommon):
             self.assertEqual(case.interruption_ids.document, picking.name)
             self.assertEqual(case.interruption_ids.quantity_short, 2)
             self.assertIn(picking.name, case.message_ids[0].body)
-        self.assertEqual(picking.recall_interruption_note, "6 Units of N-BAD")
+        self.assertEqual(
+            picking.recall_interruption_note,
+            "6 Units of N-BAD (others are reserved instead, 2 Units still short)",
+        )
         self.assertEqual(len(picking.activity_ids), 1)
 
     def test_settling_twice_tells_once(self):

@@ -1,0 +1,155 @@
+"""What screens of Odoo say is there to promise, where goods are on hold."""
+
+from odoo import fields
+
+from .hold_common import HoldCommon, LooseCommon
+
+
+class TestHoldGraph(LooseCommon):
+    """The graph of the forecast report says what the figures beside it say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10, cls.good: 4, cls.cookie: 8})
+
+    def graph(self, product=None, warehouse=None):
+        """(today, last): what the graph shows of a product in a warehouse."""
+        report = self.env["report.stock.quantity"]
+        domain = [
+            ("product_id", "=", (product or self.nut).id),
+            ("warehouse_id", "=", (warehouse or self.warehouse).id),
+            ("state", "=", "forecast"),
+        ]
+        rows = dict(report._read_group(domain, ["date:day"], ["product_qty:sum"]))
+        # the view goes by the clock of the database
+        self.cr.execute("SELECT (now() at time zone 'utc')::date")
+        [today] = self.cr.fetchone()
+        return rows[today], rows[max(rows)]
+
+    def assertSame(self, quantity, product=None):
+        """Graph and figure both forecast a quantity."""
+        product = (product or self.nut).with_context(warehouse_id=self.warehouse.id)
+        product.invalidate_recordset()
+        self.assertEqual(product.virtual_available, quantity)
+        self.assertEqual(self.graph(product), (quantity, quantity))
+
+    def test_on_hold(self):
+        self.assertSame(14)
+        hold = self.hold(self.bad)
+        self.assertSame(4)
+        self._as(self.manager, hold)._release("Tested negative")
+        self.assertSame(14)
+
+    def test_yesterday_is_not_rewritten(self):
+        self.hold(self.bad)
+        report = self.env["report.stock.quantity"]
+        domain = [("product_id", "=", self.nut.id), ("state", "=", "forecast")]
+        domain += [("warehouse_id", "=", self.warehouse.id)]
+        domain += [("date", "<", self.graph_day())]
+        [(total,)] = report._read_group(domain, [], ["product_qty:max"])
+        self.assertEqual(total, 14)
+
+    def graph_day(self):
+        self.cr.execute("SELECT (now() at time zone 'utc')::date")
+        return fields.Date.to_string(self.cr.fetchone()[0])
+
+    def test_without_a_lot(self):
+        self.hold_in(self.stock)
+        self.assertSame(0, self.cookie)
+
+    def test_without_a_lot_in_another_place(self):
+        self.hold_in(self.shelf)
+        self.assertSame(8, self.cookie)
+
+    def test_reserved_before_it_is_settled(self):
+        self.order({self.nut: 6})
+        self.hold(self.bad)
+        self.assertSame(4)  # as 6 of what is held are still reserved
+
+    def test_what_is_short_is_below_zero(self):
+        self.order({self.nut: 6})
+        self.hold(self.bad)
+        self.settle()
+        self.assertSame(-2)
+
+    def test_on_its_way_to_quarantine(self):
+        picking = self.hold_case(self.bad)._move_to_quarantine()
+        self.assertSame(4)
+        self.validate(picking)
+        self.assertSame(4)
+
+    def test_on_its_way_to_the_quarantine_of_another_warehouse(self):
+        other = self.new_warehouse("OTH")
+        self.hold(self.bad)
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "location_id": self.stock.id,
+                "location_dest_id": other.recall_quarantine_loc_id.id,
+            }
+        )
+        picking.move_ids = [
+            fields.Command.create(
+                {
+                    "product_id": self.nut.id,
+                    "product_uom_qty": 10,
+                    "location_id": self.stock.id,
+                    "location_dest_id": other.recall_quarantine_loc_id.id,
+                }
+            )
+        ]
+        picking.action_confirm()
+        picking.action_assign()
+        self.assertIn(self.bad, self.reserved(picking.move_ids))
+        self.assertSame(4)
+
+
+class TestHoldAvailability(HoldCommon):
+    """What a move says that it may still reserve."""
+
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 10, self.good: 4})
+
+    def availability(self, moves):
+        moves.invalidate_recordset(["availability"])
+        return moves.mapped("availability")
+
+    def test_delivery(self):
+        move = self.order({self.nut: 20}).picking_ids.move_ids
+        move._do_unreserve()
+        self.assertEqual(self.availability(move), [14])
+        hold = self.hold(self.bad)
+        self.assertEqual(self.availability(move), [4])
+        self._as(self.manager, hold)._release("Tested negative")
+        self.assertEqual(self.availability(move), [14])
+
+    def test_to_quarantine(self):
+        picking = self.open_quarantine_transfer(20)
+        picking.do_unreserve()
+        self.hold(self.bad)
+        self.assertEqual(self.availability(picking.move_ids), [14])
+
+    def test_together(self):
+        quarantine = self.open_quarantine_transfer(20)
+        quarantine.do_unreserve()
+        move = self.order({self.nut: 20}).picking_ids.move_ids
+        move._do_unreserve()
+        self.hold(self.bad)
+        self.assertEqual(self.availability(quarantine.move_ids | move), [14, 4])
+
+    def test_done(self):
+        picking = self.order({self.nut: 3}).picking_ids
+        self.validate(picking, {self.bad: 3})
+        self.hold(self.bad)
+        self.assertEqual(self.availability(picking.move_ids), [3])
+
+    def test_no_further_query_without_a_hold(self):
+        move = self.order({self.nut: 20}).picking_ids.move_ids
+        self.availability(move)  # warms the caches
+        self.env.cr.cache.clear()  # as in a transaction of its own
+        queries = []
+        for _patched in self._patchExecute(queries):
+            self.availability(move)
+        self.assertFalse([query for query in queries if "recall_hold" in query])

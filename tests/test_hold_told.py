@@ -1,0 +1,92 @@
+"""What people are told of documents that lost goods to a hold."""
+
+from .hold_common import HoldCommon
+
+
+class TestHoldTold(HoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10})
+        cls.seller = cls._create_user("seller", "sales_team.group_sale_salesman")
+
+    def order(self, goods, **vals):
+        return super().order(goods, user_id=self.seller.id, **vals)
+
+    def told(self, case):
+        """What the seller and the case are told, which is the same."""
+        activity = self.env["mail.activity"].search([("user_id", "=", self.seller.id)])
+        said = case.message_ids.filtered(lambda m: "Reservations broken" in m.body)
+        row = case.interruption_ids
+        self.assertIn(row._get_told(), activity.note)
+        self.assertIn(row._get_told(), said.body)
+        self.assertNotIn("where there are any", activity.note)
+        return row._get_told()
+
+    def test_others_are_reserved(self):
+        self.receive({self.good: 6})
+        picking = self.order({self.bad: 6}).picking_ids
+        self.assertEqual(
+            self.told(self.hold_case(self.bad)),
+            f"{picking.name}: 6 Units of N-BAD (others are reserved instead)",
+        )
+
+    def test_some_others_are_reserved(self):
+        self.receive({self.good: 4})
+        picking = self.order({self.bad: 6}).picking_ids
+        self.assertEqual(
+            self.told(self.hold_case(self.bad)),
+            f"{picking.name}: 6 Units of N-BAD (others are reserved instead, 2 Units "
+            "still short)",
+        )
+
+    def test_nothing_else_is_there(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        self.assertEqual(
+            self.told(self.hold_case(self.bad)),
+            f"{picking.name}: 6 Units of N-BAD (nothing else could be reserved)",
+        )
+
+    def picked(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        order = self.order({self.bad: 6})
+        self.validate(order.picking_ids)
+        return order
+
+    def test_others_are_picked_anew(self):
+        order = self.picked()
+        self.receive({self.good: 6})
+        case = self.hold_case(self.bad)
+        pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        ship = order.picking_ids.filtered(lambda p: p.state == "waiting")
+        self.assertEqual(
+            self.told(case),
+            f"{ship.name}: 6 Units of N-BAD (others are picked anew by {pick.name})",
+        )
+
+    def test_some_others_are_picked_anew(self):
+        order = self.picked()
+        self.receive({self.good: 5})
+        case = self.hold_case(self.bad)
+        pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
+        self.assertIn(f"picked anew by {pick.name}, 1 Units still", self.told(case))
+
+    def test_cancelled_before_it_is_told(self):
+        """Nothing is short any more, and nothing was reserved instead."""
+        picking = self.order({self.bad: 6}).picking_ids
+        case = self._create_lot_case(self.bad)
+        case.action_hold()
+        self.env["recall.hold"]._break(picking.move_line_ids)
+        picking.action_cancel()
+        self.settle()
+        self.assertEqual(self.told(case), f"{picking.name}: 6 Units of N-BAD")
+
+    def test_both_cases_are_told_the_same(self):
+        self.receive({self.good: 4})
+        self.order({self.bad: 6})
+        first, second = (self._create_lot_case(self.bad) for _case in range(2))
+        (first | second).action_hold()
+        self.settle()
+        told = [case.interruption_ids._get_told() for case in (first, second)]
+        self.assertEqual(told[0], told[1])
+        self.assertIn("2 Units still short", told[0])
