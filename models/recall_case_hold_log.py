@@ -72,7 +72,7 @@ class RecallCase(models.Model):
         self._post_lines(title, moved)
 
     def _log_arrival(self, holds):
-        """Say where goods without a lot are held from now on, as they came in there.
+        """Say what is held from now on as well, and why.
 
         :param holds: the `recall.hold` placed for it
         """
@@ -80,6 +80,11 @@ class RecallCase(models.Model):
             "Goods without a lot came in. As nothing tells units apart, all of the "
             "product is on hold there from now on:"
         )
+        if holds.lot_id:
+            title = self.env._(
+                "A new lot has the number of one on hold, but for case and blanks, "
+                "and is on hold, too. Release it if it is another one:"
+            )
         self._post_lines(title, holds.mapped("display_name"))
 
     @api.model

@@ -1,4 +1,6 @@
-from odoo import models
+from odoo import api, models
+
+from ..tools.numbers import normalize_number
 
 
 class RecallHold(models.Model):
@@ -53,37 +55,94 @@ class RecallHold(models.Model):
 
         :return: the hold that it is under now, if any
         """
-        place, origin = line.location_dest_id, line.location_id
+        place = line.location_dest_id
         loose = self.filtered("location_id")
         if there := loose.filtered(lambda hold: place._child_of(hold.location_id)):
             return there[0]
-        if origin.usage == "customer":
+        if line._comes_back():
             came = self.filtered(lambda hold: hold._may_come_back(line))
         else:
-            came = loose.filtered(lambda hold: origin._child_of(hold.location_id))
+            came = loose.filtered(lambda hold: hold._may_come_through(line))
             came = came or line._find_unnamed_hold(self)
-        return came and came[0]._extend_to(place)
+        return came and came[0]._extend_to(places=[(self.product_id, place)])
 
-    def _may_come_back(self, line):
-        """Whether a line may bring goods of this hold back, from a customer or out of
-        scrap, without their number."""
+    def _may_come_back(self, line, sent=None):
+        """Whether a line may bring goods of this hold back without their number.
+
+        :param sent: the lines by which they left; by default those it returns
+        """
         company = line.location_dest_id.company_id or line.location_id.company_id
+        sent = sent or line.move_id.origin_returned_move_id.move_line_ids
+        if self._are_later(sent):
+            return False
         if not self.lot_id:
             return self.location_id.company_id == company
-        sent = line.move_id.origin_returned_move_id.move_line_ids.lot_id
         ours = self.company_id | self.case_id.company_ids
-        return company in ours and (not sent or self.lot_id in sent)
+        return company in ours and (not sent.lot_id or self.lot_id in sent.lot_id)
 
-    def _extend_to(self, place):
-        """Hold the product of this hold in another place, for the same reason."""
+    def _may_come_through(self, line):
+        """Whether a line may bring goods of this hold out of the place that it is on,
+        be it a transit, where each shipment is known by itself."""
+        origin, sent = line.location_id, line.move_id.move_orig_ids.move_line_ids
+        if origin.usage == "transit" and self._are_later(sent):
+            return False
+        return origin._child_of(self.location_id)
+
+    def _are_later(self, lines):
+        """Whether lines took their goods to where those of this hold could not go any
+        more: what went then had been free."""
+        # what a date was edited to says nothing
+        dates = [line.recall_former_date or line.date for line in lines]
+        is_later = bool(dates) and min(dates) > self.placed_at
+        return is_later and lines == lines._filter_leaving()
+
+    @api.model
+    def _follow_numbers(self, lots):
+        """Hold new lots whose numbers are those of lots on hold but for case and
+        blanks: who typed them meant those.
+
+        :param lots: new `stock.lot`
+        """
+        lots = lots.filtered(lambda lot: self._is_any_of(lot.product_id))
+        if not lots:
+            return
+        active = self._read_active(lots.browse(), lots.product_id)
+        for lot in lots:
+            same = active._filter_numbered(lot.product_id, lot.name, lot.company_id)
+            for holds in same.grouped("case_id").values():
+                holds[0]._extend_to(lots=lot)
+
+    def _filter_numbered(self, product, number, company):
+        """Those of these holds that are on a lot of a product with this number,
+        whatever its case and blanks.
+
+        :param company: of who uses the number, be it no company's
+        """
+        number = normalize_number(number)
+        companies = company.sudo().parent_ids
+        return self.filtered(
+            lambda hold: (
+                number
+                and hold.product_id == product
+                and normalize_number(hold.lot_id.name) == number
+                and (not company or hold.lot_id.company_id <= companies)
+            )
+        )
+
+    def _extend_to(self, lots=None, places=()):
+        """Hold more goods for the same reason.
+
+        :param lots: `stock.lot`
+        :param places: as of `_place`
+        """
         # As the user who placed it, who then is not the one to release it. sudo: goods
         # stay on hold, whoever moves them.
         holds = self.with_user(self.placed_by).with_company(self.company_id).sudo()
         held = holds._place(
-            self.env["stock.lot"],
+            self.env["stock.lot"] if lots is None else lots,
             self.reason,
             self.case_id,
-            [(self.product_id, place)],
+            places,
             self.expires_on,
         )
         if self.case_id:

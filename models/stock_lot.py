@@ -103,6 +103,12 @@ class StockLot(models.Model):
         )
         return held if True in value else ~held
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lots = super().create(vals_list)
+        self.env["recall.hold"]._follow_numbers(lots)
+        return lots
+
     def write(self, vals):
         if "product_id" in vals or "name" in vals:
             self._check_recall_identity(vals)

@@ -79,6 +79,18 @@ class StockMove(models.Model):
             and made.location_id._is_at_subcontractor()
         )
 
+    def _gives_back(self):
+        """Whether this move gives goods back that had gone: by a return, or out of
+        what they were made or repaired with."""
+        return bool(
+            self.origin_returned_move_id
+            or ("unbuild_id" in self._fields and self.unbuild_id)
+            or (
+                "repair_line_type" in self._fields
+                and self.repair_line_type in ("remove", "recycle")
+            )
+        )
+
     def _filter_barred(self):
         """The moves that may not take goods of which some are on hold, as far as this
         worker has heard: without any hold it asks for nothing."""

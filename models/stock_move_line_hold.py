@@ -21,6 +21,8 @@ TAKING_FIELDS = frozenset(
 )
 # Those of them of which less takes fewer of the same goods.
 AMOUNT_FIELDS = frozenset({"quantity", "product_uom_id"})
+# Where goods go that leave us, or are used up.
+OUTSIDE = ("customer", "production", "transit")
 
 
 def _sql_leaves_inside(model, alias, query):
@@ -44,9 +46,28 @@ def _sql_leaves_inside(model, alias, query):
     )
 
 
+def _sql_leaves_by_move(model, alias, query):
+    """As the predicate below; a query of its own for each line, of which few are on
+    hold: else PostgreSQL may read all moves."""
+    return SQL(
+        """
+        (SELECT place.usage
+           FROM stock_move AS move
+           JOIN stock_location AS place ON place.id = move.location_dest_id
+          WHERE move.id = %s) = ANY(%s)
+        """,
+        SQL.identifier(alias, "move_id"),
+        list(OUTSIDE),
+    )
+
+
 def _get_leaving():
-    outside = Domain(
-        "location_dest_id.usage", "in", ("customer", "production", "transit")
+    outside = Domain("location_dest_id.usage", "in", OUTSIDE)
+    # A line may name another place than its move, and orders and productions go by
+    # the move: it has delivered, or consumed, what the line says is scrap.
+    outside |= Domain.custom(
+        to_sql=_sql_leaves_by_move,
+        predicate=lambda line: line.move_id.location_dest_id.usage in OUTSIDE,
     )
     inside = Domain("location_dest_id.usage", "=", "internal")
     inside &= Domain("location_dest_id.recall_is_quarantine", "=", False)
@@ -156,8 +177,8 @@ class StockMoveLine(models.Model):
         if not moving:
             return
         leaving = moving._filter_leaving()
-        typed = leaving.filtered("lot_name")
-        if active := moving._read_holds(passing=bool(leaving), typed=typed):
+        passing = bool(leaving or moving._filter_coming_back())
+        if active := moving._read_holds(passing):
             # First: one transfer may take goods in, or to quarantine, and further on.
             active = active._follow_moves(moving)
             leaving._refuse(leaving._match_holds(active, moved=True))
@@ -207,8 +228,10 @@ class StockMoveLine(models.Model):
         receipt, or another lot, takes goods away as well.
         """
         ends = ("location_id", "location_dest_id")
-        held = self._filter_done()._get_holds(passing=True, ends=ends)
-        for line, hold in held.items():
+        done = self._filter_done()
+        holds = done._read_holds(passing=True)
+        held = holds and done._match_holds(holds, ends=ends) | done._match_gone(holds)
+        for line, hold in (held or {}).items():
             raise UserError(
                 self.env._(
                     "%(on_hold)s The done move %(move)s cannot be changed. Ask a "
@@ -220,16 +243,6 @@ class StockMoveLine(models.Model):
 
     def _filter_moving(self):
         return self.filtered(lambda line: line.quantity or line.quantity_product_uom)
-
-    def _filter_arriving(self):
-        """The lines that bring goods without a lot to a place of ours."""
-        return self.filtered(
-            lambda line: (
-                not (line.lot_id or line.lot_name)
-                and line.location_dest_id.usage in ("internal", "transit")
-                and line.location_dest_id != line.location_id
-            )
-        )
 
     def _filter_leaving(self):
         lines = self._filter_moving()
@@ -253,26 +266,19 @@ class StockMoveLine(models.Model):
         holds = self._read_holds(passing)
         return self._match_holds(holds, moved, ends) if holds else {}
 
-    def _read_holds(self, passing=False, typed=None):
-        """The active holds that may be on these goods.
-
-        :param typed: lines of which the number may be of another lot than theirs
-        """
+    def _read_holds(self, passing=False):
+        """The active holds that may be on these goods."""
         holds = self.env["recall.hold"]
         if not self:
             return holds
         loose = self.filtered(lambda line: not line.lot_id)
-        if typed:
-            loose |= typed
         return holds._read_active(self.lot_id, loose.product_id, passing)
 
     def _match_holds(self, holds, moved=None, ends=("location_id",)):
         """Those of `holds` that are on these goods; see `_get_holds`."""
         loose = self.filtered(lambda line: not line.lot_id)
-        # A number that is on no lot as it was typed has made a new one by then.
-        typed = self.filtered("lot_name") if moved else loose
         matched = holds._match_lines(self, ends)
-        for line in (loose | typed).filtered(lambda line: line not in matched):
+        for line in loose.filtered(lambda line: line not in matched):
             hold = line._find_typed_hold(holds)
             if not hold and moved is not None:
                 hold = line._find_unnamed_hold(holds, None if moved else loose)
@@ -309,6 +315,15 @@ class StockMoveLine(models.Model):
             "%(quarantine)s, to scrap or back to the vendor, and only a recall manager "
             "can release them.",
             on_hold=hold._get_statement(),
-            place=self.location_dest_id.display_name,
+            place=self._get_barred_place().display_name,
             quarantine=quarantine,
         )
+
+    def _get_barred_place(self):
+        """Where held goods may not go: the line's place, or else its move's."""
+        place = self.location_dest_id
+        may_take = place.recall_is_quarantine or place.usage in (
+            "supplier",
+            "inventory",
+        )
+        return self.move_id.location_dest_id if may_take else place

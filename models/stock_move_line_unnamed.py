@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.fields import Domain
 
-from ..tools.numbers import normalize_number
 from .recall_hold import TRUSTED
 
 
@@ -13,15 +12,19 @@ class StockMoveLine(models.Model):
     def _find_typed_hold(self, holds):
         """The hold on a lot whose number was typed, whatever its case and blanks: it
         is a lot only once done."""
-        number = normalize_number(self.lot_name)
-        companies = self.company_id.sudo().parent_ids
-        return number and holds.filtered(
-            lambda hold: (
-                hold.product_id == self.product_id
-                and normalize_number(hold.lot_id.name) == number
-                and hold.lot_id.company_id <= companies
-            )
-        )
+        found = holds._filter_numbered(self.product_id, self.lot_name, self.company_id)
+        exact = found.filtered(lambda hold: hold.lot_id.name == self.lot_name)
+        if found and not exact and self._is_number_of_a_lot():
+            return exact
+        return exact or found
+
+    def _is_number_of_a_lot(self):
+        """Whether the number that was typed is on a lot, letter by letter."""
+        named = Domain("product_id", "=", self.product_id.id)
+        named &= Domain("name", "=", self.lot_name)
+        named &= Domain("company_id", "in", [False, self.company_id.id])
+        # sudo: a lot counts also where the user does not see it
+        return bool(self.env["stock.lot"].sudo().search_count(named, limit=1))
 
     def _find_unnamed_hold(self, holds, ahead=None):
         """A hold on goods that this line takes without naming their lot.
@@ -37,14 +40,68 @@ class StockMoveLine(models.Model):
         holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
         if self.lot_name or not holds:
             return None
-        if self.location_id.usage == "inventory":
-            came = holds.filtered(lambda hold: hold._may_come_back(self))
-            return None if self._is_count() else came
+        if self.location_id.usage == "inventory" and self._comes_back():
+            return holds.filtered(lambda hold: hold._may_come_back(self))
         if self.location_id.usage not in ("internal", "transit"):
             return None
         if self._count_unnamed(ahead) >= 0:
             return None
         return self._find_hold_below(holds)
+
+    def _filter_arriving(self):
+        """The lines that bring goods without a lot to a place of ours."""
+        return self.filtered(
+            lambda line: (
+                not (line.lot_id or line.lot_name)
+                and line.location_dest_id.usage in ("internal", "transit")
+                and line.location_dest_id != line.location_id
+            )
+        )
+
+    def _filter_coming_back(self):
+        """The lines that bring goods without a lot back, or out of a transit: a hold
+        that is being placed must know of them."""
+        return self.filtered(
+            lambda line: (
+                not line.lot_id
+                and (line.location_id.usage == "transit" or line._comes_back())
+            )
+        )
+
+    def _comes_back(self):
+        """Whether this line brings goods that had been ours: from a customer, from a
+        vendor they were returned to, out of what was made or repaired with them, or
+        out of scrap."""
+        usage = self.location_id.usage
+        if usage in ("production", "supplier"):
+            return self.move_id._gives_back()
+        return usage == "customer" or (usage == "inventory" and not self._is_count())
+
+    def _match_gone(self, holds):
+        """{line: hold} for done lines of goods without a lot that are gone: less of
+        them brings some back, to where no hold may be.
+
+        :param holds: active `recall.hold`
+        """
+        gone = self.filtered(
+            lambda line: (
+                not (line.lot_id or line.lot_name)
+                and line.location_id.usage == "internal"
+                and line.location_dest_id.usage not in ("internal", "transit")
+            )
+        )
+        matched = {}
+        for line in gone:
+            may_be = holds.filtered(
+                lambda hold, line=line: (
+                    hold.location_id
+                    and hold.product_id == line.product_id
+                    and hold._may_come_back(line, line)
+                )
+            )
+            if may_be:
+                matched[line] = may_be[0]
+        return matched
 
     def _is_count(self):
         """Whether this line only writes down what was counted."""
@@ -72,6 +129,8 @@ class StockMoveLine(models.Model):
         # sudo: goods count also where the user does not see them
         quants = self.env["stock.quant"].sudo()
         quant = quants.search(below & holds._get_held_quants_domain(), limit=1)
+        if not quant:
+            return None
         if quant.lot_id:
             return holds.filtered(lambda hold: hold.lot_id == quant.lot_id)
         return holds.filtered(

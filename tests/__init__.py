@@ -15,8 +15,10 @@ from . import test_hold_cost
 from . import test_hold_crash
 from . import test_hold_forecast
 from . import test_hold_hostile
+from . import test_hold_line_and_move
 from . import test_hold_loose
 from . import test_hold_more_paths
+from . import test_hold_numbers
 from . import test_hold_packages
 from . import test_hold_paths
 from . import test_hold_race

@@ -1,5 +1,7 @@
 """Goods without a lot that come in while some of the product are on hold."""
 
+from odoo.fields import Command
+
 from .flows import needs
 from .hold_common import HoldCommon, LooseCommon
 
@@ -70,6 +72,104 @@ class TestHoldArrival(LooseCommon):
         self.assertIn(other.lot_stock_id, self.held_places())
         flow, names = self.deliver, ["Cookie"]
         self.assertHeld(flow, {self.cookie: 1}, names=names, warehouse=other)
+
+    def test_transit_that_the_held_goods_have_left(self):
+        """Other goods that pass through it later are not what is held."""
+        second, third, fourth = map(self.new_warehouse, ("W2", "W3", "W4"))
+        transit = self.company.internal_transit_location_id
+        self.receive({self.cookie: 20}, warehouse=third)
+        self.send({self.cookie: 5}, second)
+        self.hold_in(transit, case=self.case)
+        self.arrive({self.cookie: 5}, second)
+        sent = self.send({self.cookie: 3}, fourth, warehouse=third)
+        self.transfer(
+            {self.cookie: 3},
+            fourth.in_type_id,
+            transit,
+            fourth.lot_stock_id,
+            move_orig_ids=[Command.link(sent.move_ids.id)],
+        )
+        self.assertEqual(self.held_places(), transit | second.lot_stock_id)
+
+    def test_return_of_what_was_sold_after_the_hold(self):
+        """It was free, as held goods could not leave any more."""
+        other = self.new_warehouse("W2")
+        self.receive({self.cookie: 20}, warehouse=other)
+        before = self.deliver({self.cookie: 2}, warehouse=other)
+        self.hold_in(self.stock, case=self.case)
+        after = self.deliver({self.cookie: 5}, warehouse=other)
+        self.return_goods(after, {self.cookie: 1})
+        self.assertEqual(self.held_places(), self.stock)
+        after.move_line_ids.date = before.date_done  # which does not change that
+        self.return_goods(before, {self.cookie: 1})
+        self.assertEqual(self.held_places(), self.stock | other.lot_stock_id)
+
+    def test_returned_to_the_vendor_and_back(self):
+        receipt = self.receive({self.cookie: 5})
+        self.move({self.cookie: 17}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        sent = self.transfer(
+            {self.cookie: 5},
+            self.warehouse.out_type_id,
+            self.shelf,
+            self.suppliers,
+            origin_returned_move_id=receipt.move_ids.id,
+        )
+        again = self.return_goods(sent, {self.cookie: 5})
+        self.assertEqual(again.move_ids.location_dest_id, self.stock)
+        self.assertEqual(self.held_places(), self.shelf | self.stock)
+
+    @needs("mrp")
+    def test_out_of_what_is_unbuilt(self):
+        cake = self._create_product("Cake")
+        (lot,) = self.lots(cake, "C1")
+        order = self.produce({lot: 4}, {self.cookie: 4})
+        self.move({self.cookie: 8}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.unbuild({lot: 4}, order)
+        self.assertEqual(self.held_places(), self.shelf | self.stock)
+
+    @needs("mrp")
+    def test_newly_made_elsewhere_is_not_what_is_held(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.produce({self.cookie: 4}, {self.nut: 0})
+        self.assertEqual(self.held_places(), self.shelf)
+
+    @needs("repair")
+    def test_out_of_what_is_repaired(self):
+        machine = self._create_product("Machine", "serial")
+        (serial,) = self.lots(machine, "M1")
+        self.receive({serial: 1})
+        self.repair(serial, add={self.cookie: 1})
+        self.move({self.cookie: 11}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        self.repair(serial, recycle={self.cookie: 1})
+        self.assertEqual(self.held_places(), self.shelf | self.stock)
+
+    def test_done_delivery_gives_nothing_back_by_an_edit(self):
+        """A return says that goods came back, and holds them."""
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        line = self.delivery.move_line_ids
+        self.assertHeld(line.write, {"quantity": 2}, names=["Cookie"])
+
+    def test_done_delivery_of_later_is_corrected(self):
+        other = self.new_warehouse("W2")
+        self.receive({self.cookie: 20}, warehouse=other)
+        self.hold_in(self.stock, case=self.case)
+        delivery = self.deliver({self.cookie: 5}, warehouse=other)
+        delivery.move_line_ids.quantity = 2
+        self.assertEqual(self.held_places(), self.stock)
+
+    @needs("mrp")
+    def test_done_consumption_gives_nothing_back_by_an_edit(self):
+        cake = self._create_product("Cake", "none")
+        order = self.produce({cake: 5}, {self.cookie: 5})
+        self.move({self.cookie: 7}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        line = order.move_raw_ids.move_line_ids
+        self.assertHeld(line.write, {"quantity": 2}, names=["Cookie"])
 
     def test_return_to_another_company_stays_free(self):
         other = self._get_warehouse(self.other_company)

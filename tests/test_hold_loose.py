@@ -5,6 +5,7 @@ from odoo.fields import Command
 
 from .flows import needs
 from .hold_common import LooseCommon
+from .till import TillFlows
 
 
 class TestHoldScrap(LooseCommon):
@@ -179,3 +180,62 @@ class TestHoldAtOnce(LooseCommon):
         self.hold_in(self.shelf, case=self.case)
         with self.assertRaises(UserError):
             self.two_steps(self.customers, self.stock, self.customers)
+
+
+class TestHoldBelowZero(LooseCommon):
+    """Goods without a lot that go before they are booked in, as Odoo allows, where
+    nothing is on hold."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.other = cls.new_warehouse("W2")
+        cls.receive({cls.cookie: 20})
+
+    def test_delivery(self):
+        self.hold_in(self.stock, case=self.case)
+        self.deliver({self.cookie: 5}, warehouse=self.other)
+
+    def test_another_shelf(self):
+        front = self.env["stock.location"].create(
+            {"name": "Front", "location_id": self.stock.id}
+        )
+        self.move({self.cookie: 20}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        kind = self.warehouse.out_type_id
+        self.transfer({self.cookie: 2}, kind, front, self.customers)
+
+    def test_transfer_inside(self):
+        place = self.other.lot_stock_id
+        shelf = self.shelf.copy({"name": "Other Shelf", "location_id": place.id})
+        self.hold_in(self.stock, case=self.case)
+        self.move({self.cookie: 1}, shelf, place, self.other)
+
+    def test_several_deliveries_at_once(self):
+        self.hold_in(self.stock, case=self.case)
+        pickings = self.env["stock.picking"]
+        for quantity in (2, 3):
+            order = self.order({self.cookie: quantity}, warehouse=self.other)
+            self.fill(order.picking_ids.move_ids, {self.cookie: quantity})
+            pickings |= order.picking_ids
+        pickings.with_env(self.env_of(self.company)).button_validate()
+        self.assertEqual(set(pickings.mapped("state")), {"done"})
+
+    @needs("mrp")
+    def test_consumed(self):
+        self.hold_in(self.stock, case=self.case)
+        cake = self._create_product("Cake", "none")
+        self.produce({cake: 1}, {self.cookie: 1}, warehouse=self.other)
+
+
+@needs("point_of_sale")
+class TestHoldBelowZeroAtTheTill(TillFlows, LooseCommon):
+    def test_sold(self):
+        self.cookie.write({"lst_price": 10, "taxes_id": False})
+        self.receive({self.cookie: 20})
+        self.hold_in(self.stock, case=self.case)
+        self.open_till("real")
+        self.till.picking_type_id = self.new_warehouse("W2").pos_type_id
+        order = self.sell({self.cookie: 2})
+        self.assertEqual(order.picking_ids.mapped("state"), ["done"])
+        self.assertFalse(order.picking_ids.activity_ids)

@@ -504,6 +504,40 @@ class TestHoldRace(ProcessCase):
     def _hold_lot(self, env, lot_id):
         env["recall.hold"]._place(env["stock.lot"].browse(lot_id), "Salmonella")
 
+    def test_loose_goods_come_back_while_they_are_held(self):
+        """A return that began before the hold, and ends after it, arrives held."""
+        with self.transaction() as env:
+            cookie = Flows._create_product("Cookie", "none")
+            shelf = Flows.stock.copy({"name": "Shelf", "location_id": Flows.stock.id})
+            Flows.receive({cookie: 20})
+            out = Flows.deliver({cookie: 5})
+            Flows.move({cookie: 15}, shelf)
+            wizard = env["stock.return.picking"].create({"picking_id": out.id})
+            wizard.product_return_moves.quantity = 5
+            back = wizard._create_return()
+            back.move_ids.picked = True
+            held, back_id = [(cookie.id, shelf.id)], back.id
+        self.call(self._come_back, back_id, held)
+        with self.transaction() as env:
+            quants = env["stock.quant"].search([("product_id", "=", cookie.id)])
+            there = quants.filtered(lambda quant: quant.location_id == Flows.stock)
+            self.assertEqual(there.quantity, 5)
+            self.assertTrue(there.recall_hold)
+
+    @mute_logger(*QUIET)
+    def _come_back(self, env, back_id, held):
+        back = env["stock.picking"].browse(back_id)
+        self.assertEqual(back.state, "assigned")  # its transaction has begun
+        if held:
+            self.call(self._hold_loose, *held.pop())
+        back.button_validate()
+        self.assertEqual(back.state, "done")
+
+    def _hold_loose(self, env, product_id, place_id):
+        product = env["product.product"].browse(product_id)
+        places = [(product, env["stock.location"].browse(place_id))]
+        env["recall.hold"]._place(env["stock.lot"], "Glass", places=places)
+
     def test_trace_does_not_keep_reservations_from_being_broken(self):
         """Both follow a hold at once, and breaking notes rows for the case."""
         with self.transaction() as env:

@@ -1,0 +1,110 @@
+"""Numbers of lots as people type them, and as tills send them."""
+
+from .flows import needs
+from .hold_common import HoldCommon
+from .till import TillFlows
+
+
+class TestHoldNumbers(HoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10})
+
+    def start_return(self, picking, number):
+        """A return of four nuts with a number that was typed."""
+        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+        wizard.product_return_moves.quantity = 4
+        back = wizard._create_return().with_env(self.env_of(self.company))
+        back.move_ids.move_line_ids.unlink()
+        return back, {"lot_name": number}
+
+    def test_returned_with_its_number_in_other_letters(self):
+        """The new lot that Odoo makes of it is on hold for the same reason."""
+        out = self.deliver({self.bad: 4})
+        case = self.hold_case(self.bad)
+        back, typed = self.start_return(out, "n-bad ")
+        self.validate(back, {self.nut: 4}, **typed)
+        lot = back.move_line_ids.lot_id
+        self.assertNotEqual(lot, self.bad)
+        self.assertTrue(lot.recall_hold)
+        self.assertEqual(lot.recall_hold_reason, self.bad.recall_hold_reason)
+        self.assertIn(lot, case.hold_ids.lot_id)
+        told = "".join(case.message_ids.mapped("body"))
+        self.assertIn("has the number of one on hold", told)
+        self.assertHeld(self.deliver, {lot: 4}, names=[lot.name])
+
+    def test_returned_with_its_number(self):
+        out = self.deliver({self.bad: 4})
+        self.hold(self.bad)
+        back, typed = self.start_return(out, "N-BAD")
+        self.validate(back, {self.nut: 4}, **typed)
+        self.assertEqual(back.move_line_ids.lot_id, self.bad)
+
+    def test_each_case_holds_the_new_lot(self):
+        cases = self.hold_case(self.bad) | self.hold_case(self.bad)
+        self.hold(self.bad)
+        (lot,) = self.lots(self.nut, "N - bad")
+        self.assertEqual(lot.recall_hold_ids.case_id, cases)
+        self.assertEqual(len(lot.recall_hold_ids), 3)
+
+    def test_new_lot_of_another_product_or_number_is_free(self):
+        self.hold(self.bad)
+        bolt = self._create_product("Bolt")
+        (other,) = self.lots(bolt, "N-BAD")
+        (near,) = self.lots(self.nut, "N-BAD2")
+        self.assertFalse(other.recall_hold or near.recall_hold)
+
+    def test_number_of_a_lot_of_its_own(self):
+        """Two lots that were there whose numbers differ by blanks are two lots."""
+        (other,) = self.lots(self.nut, "N -BAD")
+        self.receive({other: 10})
+        self.hold(self.bad)
+        kind = self.warehouse.out_type_id
+        kind.use_create_lots = True
+        picking = self.order({self.nut: 2}).picking_ids
+        self.validate(picking, {self.nut: 2}, lot_name="N -BAD")
+        self.assertEqual(picking.move_line_ids.lot_id, other)
+
+
+@needs("point_of_sale")
+class TestHoldNumbersAtTheTill(TillFlows, HoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nut.write({"lst_price": 10, "taxes_id": False})
+        cls.bolt = cls._create_product("Bolt", "none", lst_price=10, taxes_id=False)
+        cls.receive({cls.bad: 10, cls.bolt: 10})
+
+    def ring_up_typed(self, goods):
+        order = self.ring_up(goods)
+        order.lines.pack_lot_ids.lot_name = "n-bad"
+        self.pay(order)
+        return order
+
+    def test_other_goods_go_through(self):
+        self.hold(self.bad)
+        self.assertTrue(self.warehouse.pos_type_id.use_create_lots)
+        self.open_till("real")
+        order = self.ring_up_typed({self.bad: 2, self.bolt: 3})
+        done = order.picking_ids.move_ids.filtered(lambda move: move.state == "done")
+        self.assertEqual(done.product_id, self.bolt)
+        self.assertTrue(order.picking_ids.activity_ids)
+
+    def test_till_without_new_lots(self):
+        self.hold(self.bad)
+        self.warehouse.pos_type_id.use_create_lots = False
+        self.open_till("real")
+        order = self.ring_up_typed({self.bad: 2, self.bolt: 3})
+        done = order.picking_ids.move_ids.filtered(lambda move: move.state == "done")
+        self.assertEqual(done.product_id, self.bolt)
+        self.assertTrue(order.picking_ids.activity_ids)
+
+    def test_refund_arrives_held(self):
+        self.open_till("real")
+        self.sell({self.bad: 2})
+        self.hold(self.bad)
+        order = self.ring_up_typed({self.bad: -1})
+        self.assertEqual(order.picking_ids.mapped("state"), ["done"])
+        lots = order.picking_ids.move_line_ids.lot_id
+        self.assertTrue(all(lots.mapped("recall_hold")))
