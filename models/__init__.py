@@ -46,6 +46,7 @@ from . import recall_trace_cause
 from . import recall_trace_gap
 from . import recall_trace_gap_window
 from . import recall_trace_gap_edit
+from . import recall_trace_gap_line
 from . import recall_trace_gap_count
 from . import recall_trace_gap_origin
 from . import recall_trace_genealogy

@@ -1,6 +1,11 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .recall_hold import TRUSTED
+
+# What stays as it is while goods are on hold.
+KEPT_ON_HOLD = ("type", "is_storable", "tracking", "uom_id")
+
 
 class ProductTemplate(models.Model):
     _name = "product.template"
@@ -15,16 +20,42 @@ class ProductTemplate(models.Model):
     def _get_nothing_to_recall_message(self):
         return self.env._("None of the selected products has a variant to trace.")
 
+    def write(self, vals):
+        for name in KEPT_ON_HOLD:
+            self._filter_changed(name, vals)._check_no_hold()
+        changed = self._filter_changed("uom_id", vals)
+        if not changed:
+            return super().write(vals)
+        # Odoo gives all lines the new unit: nobody has edited them
+        records = self.with_context(recall_changing_unit=TRUSTED)
+        result = super(ProductTemplate, records).write(vals)
+        changed._recompute_line_quantities()
+        return result
+
+    def _filter_changed(self, name, vals):
+        """Those of which `vals` change a field."""
+        if name not in vals:
+            return self.browse()
+        field = self._fields[name]
+        return self.filtered(
+            lambda product: field.convert_to_write(product[name], product) != vals[name]
+        )
+
+    def _recompute_line_quantities(self):
+        """Forget quantities that were computed while lines had the new unit already,
+        and their product the old one: goods are reserved and traced by them."""
+        # sudo: Odoo has changed the lines of all companies
+        lines = self.env["stock.move.line"].sudo()
+        lines = lines.search([("product_id", "in", self.product_variant_ids.ids)])
+        self.env.add_to_compute(lines._fields["quantity_product_uom"], lines)
+
     # ------------------------------------------------------------------
     # Holds
     # ------------------------------------------------------------------
-    def write(self, vals):
-        for name in {"type", "is_storable", "tracking"} & vals.keys():
-            self.filtered(lambda p, n=name: p[n] != vals[n])._check_no_hold()
-        return super().write(vals)
-
     def _check_no_hold(self):
         """:raise UserError: when the goods of one of these products are on hold"""
+        if not self:
+            return
         # sudo: holds of all companies count, and who may edit a product need not be
         # allowed to read them
         domain = [("product_id.product_tmpl_id", "in", self.ids)]
@@ -33,8 +64,9 @@ class ProductTemplate(models.Model):
         if hold:
             raise UserError(
                 self.env._(
-                    "%(on_hold)s Which product it is, whether it is stored, and how it "
-                    "is tracked, cannot be changed before it is released.",
+                    "%(on_hold)s Which product it is, its unit of measure, whether it "
+                    "is stored, and how it is tracked, cannot be changed before it is "
+                    "released.",
                     on_hold=hold._get_statement(),
                 )
             )

@@ -70,6 +70,33 @@ class RecallCase(models.Model):
         ]
         title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
         self._post_lines(title, moved)
+        self._log_emptied(lines.filtered(lambda line: not line.lot_id))
+
+    def _log_emptied(self, lines):
+        """Say which places on hold are empty of their goods now: a hold does not end
+        by itself, and nobody would think of it when new goods come in.
+
+        :param lines: done `stock.move.line` of goods without a lot
+        """
+        emptied = self._search_loose_holds(lines).filtered(
+            lambda hold: hold._is_emptied_by(lines)
+        )
+        title = self.env._(
+            "None of the product is left in these places, and the hold on them stays: "
+            "what comes in there will be on hold too, until a recall manager releases "
+            "it:"
+        )
+        self._post_lines(title, emptied.mapped("display_name"))
+
+    def _search_loose_holds(self, lines):
+        """The active holds of this case on goods without a lot, of the products of
+        lines."""
+        return self.env["recall.hold"].search(
+            Domain("case_id", "in", self.ids)
+            & Domain("state", "=", "active")
+            & Domain("lot_id", "=", False)
+            & Domain("product_id", "in", lines.product_id.ids)
+        )
 
     def _log_arrival(self, holds):
         """Say what is held from now on as well, and why.

@@ -24,6 +24,7 @@ class RecallGap(models.Model):
             ("other_company", "Another company"),
             ("lot_edited", "Lot edited afterwards"),
             ("date_edited", "Date edited afterwards"),
+            ("contradiction", "Records contradict"),
         ],
         required=True,
         readonly=True,

@@ -178,6 +178,22 @@ class RecallHold(models.Model):
         """Domain on `stock.quant` of all the goods that these holds are on."""
         return self._get_held_domain(SQL("hold.id = ANY(%s)", self.ids))
 
+    def _is_emptied_by(self, lines):
+        """Whether lines took goods without a lot out of the place of this hold, and
+        left none of them.
+
+        :param lines: done `stock.move.line`
+        """
+        self.ensure_one()
+        if not any(
+            line.product_id == self.product_id
+            and line.location_id._child_of(self.location_id)
+            for line in lines
+        ):
+            return False
+        left = self._get_held_quants_domain() & Domain("quantity", ">", 0)
+        return not self.env["stock.quant"].search_count(left, limit=1)
+
     def _match_lines(self, lines, ends=("location_id",)):
         """{line: the first of these holds that is on its goods}, for those held.
 

@@ -39,6 +39,7 @@ class RecallTraceGap(models.AbstractModel):
             *self._get_edited(findings),
             *self._get_swapped(findings),
             *self._get_redated(findings),
+            *self._get_contradictions(findings),
         ]
 
     def _prepare_gap(self, kind, node, trace_key, note, **values):

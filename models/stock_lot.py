@@ -164,10 +164,19 @@ class StockLot(models.Model):
         """Open the wizard that releases the active holds on these lots."""
         active = self.recall_hold_ids.filtered(lambda hold: hold.state == "active")
         if not active:
-            raise UserError(
-                self.env._(
-                    "Nothing of %(lots)s is on hold.",
-                    lots=self._get_recall_title(),
-                )
-            )
+            raise UserError(self._get_nothing_to_release_message())
         return active.action_release()
+
+    def _get_nothing_to_release_message(self):
+        """Why there is no hold for this user to release. Of a hold of another company
+        only that it is there is told, as everybody sees who may see the lot."""
+        held = self.filtered("recall_hold")
+        if held:
+            return self.env._(
+                "%(lots)s is on hold in another company. A recall manager of that "
+                "company has to release it.",
+                lots=held._get_recall_title(),
+            )
+        return self.env._(
+            "Nothing of %(lots)s is on hold.", lots=self._get_recall_title()
+        )

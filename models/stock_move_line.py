@@ -98,6 +98,8 @@ class StockMoveLine(models.Model):
 
     def _filter_edited(self, names):
         """The done lines of which evidence is kept when these fields are written."""
+        if self.env.context.get("recall_changing_unit") is TRUSTED:
+            names = names - {"product_uom_id"}  # the product's own unit has changed
         lines = self if names else self.browse()
         if names == {"date"}:  # as Odoo writes it to each line that it moves
             just = fields.Datetime.now() - JUST_DONE

@@ -46,6 +46,7 @@ from . import test_trace_edits
 from . import test_trace_elsewhere
 from . import test_trace_exposure
 from . import test_trace_gaps
+from . import test_trace_gaps_line
 from . import test_trace_gaps_records
 from . import test_trace_genealogy
 from . import test_trace_planned

@@ -305,6 +305,18 @@ class TestHold(HoldCommon):
         with self.assertRaisesRegex(UserError, "on hold"):
             self._as(self.manager, self.good).action_release_recall_hold()
 
+    def test_release_of_what_another_company_holds_is_said(self):
+        holds = self.env["recall.hold"].with_company(self.other_company)
+        holds._place(self.bad, "Glass")
+        self.env.invalidate_all()
+        lots = self._as(self.manager, self.bad | self.good)
+        with self.assertRaisesRegex(UserError, "another company") as refused:
+            lots.action_release_recall_hold()
+        message = str(refused.exception)
+        self.assertIn(self.bad.name, message)
+        for secret in (self.good.name, "Glass", self.other_company.name):
+            self.assertNotIn(secret, message)
+
     def test_placing_wizard(self):
         action = self._as(self.team, self.bad).action_place_recall_hold()
         wizard = self._as(self.team, self.env[action["res_model"]])

@@ -521,6 +521,17 @@ class TestHoldMasterData(HostileCommon):
             self.assertHeld(product.write, vals, names=["Nut"])
             self.assertHeld(product.product_tmpl_id.write, vals, names=["Nut"])
 
+    def test_product_in_another_unit(self):
+        self.hold(self.bad)
+        product = self._as(self.storekeeper, self.nut)
+        self.storekeeper.group_ids |= self.env.ref("product.group_product_manager")
+        product.uom_id = product.uom_id  # as an import does
+        dozen = self.env.ref("uom.product_uom_dozen")
+        for record in (product, product.product_tmpl_id):
+            self.assertHeld(
+                record.write, {"uom_id": dozen.id}, names=["Nut", "unit of measure"]
+            )
+
     def test_product_under_another_template(self):
         self.hold(self.bad)
         other = self._create_product("Cheap Nut").product_tmpl_id

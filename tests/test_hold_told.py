@@ -1,6 +1,6 @@
 """What people are told of documents that lost goods to a hold."""
 
-from .hold_common import HoldCommon
+from .hold_common import HoldCommon, LooseCommon
 
 
 class TestHoldTold(HoldCommon):
@@ -90,3 +90,49 @@ class TestHoldTold(HoldCommon):
         told = [case.interruption_ids._get_told() for case in (first, second)]
         self.assertEqual(told[0], told[1])
         self.assertIn("2 Units still short", told[0])
+
+
+class TestHoldToldEmpty(LooseCommon):
+    """Where all goods without a lot have left a place on hold."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.cookie: 20})
+        holds = cls.env["recall.hold"].with_user(cls.team).sudo()
+        holds._place(cls.bad.browse(), "Glass", cls.case, [(cls.cookie, cls.stock)])
+        cls.quarantine = cls.warehouse.recall_quarantine_loc_id
+
+    def told(self):
+        """[message on the case that tells of the hold on the empty place]"""
+        messages = self.case.message_ids.filtered(lambda m: "stays" in m.body)
+        return [message.body for message in messages]
+
+    def test_place_that_is_empty_now(self):
+        self.move({self.cookie: 20}, self.quarantine)
+        (told,) = self.told()
+        place = self.stock.display_name
+        self.assertIn(f"<li>{place} · Cookie</li>", told)
+        self.assertIn("comes in there will be on hold", told)
+        self.assertIn("until a recall manager releases it", told)
+        # as it says
+        self.receive({self.cookie: 50})
+        self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie"])
+
+    def test_place_where_some_are_left(self):
+        self.move({self.cookie: 18}, self.quarantine)
+        self.assertFalse(self.told())
+        self.scrap({self.cookie: 2})
+        self.assertEqual(len(self.told()), 1)
+
+    def test_goods_with_a_lot_empty_no_place(self):
+        self.receive({self.bad: 5})
+        self.hold(self.bad, case=self.case)
+        self.move({self.bad: 5}, self.quarantine)
+        self.assertFalse(self.told())
+
+    def test_place_that_was_released(self):
+        self._as(self.manager, self.case.hold_ids)._release("Tested negative")
+        self.hold_in(self.shelf, case=self.case)
+        self.move({self.cookie: 20}, self.quarantine)
+        self.assertFalse(self.told())

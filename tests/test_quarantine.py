@@ -480,6 +480,27 @@ class TestMoveToQuarantine(MoveCommon):
         self.assertIn(f"{place}: 5 Units", told)
         self.assertEqual(case.quarantine_figure, "8 Units")
 
+    def release_precaution(self, lot):
+        """What the manager is shown who releases it."""
+        hold = self.env["recall.hold"].search([("lot_id", "=", lot.id)])
+        wizard = self._as(self.manager, self.env["recall.release"]).create(
+            {"hold_ids": [Command.set(hold.ids)], "reason": "cleared"}
+        )
+        return wizard.action_release()
+
+    def test_release_of_a_precaution_shows_what_stands_in_quarantine(self):
+        self.receive({self.lot: 5, self.second: 3})
+        self.env["recall.hold"]._place(self.lot | self.second, "Odd smell")
+        self.move({self.lot: 5, self.second: 3}, self.quarantine)
+        shown = self.release_precaution(self.lot)["params"]
+        self.assertIn(f"{self.quarantine.display_name}: 5 Units", str(shown["message"]))
+        self.assertTrue(shown["sticky"])
+
+    def test_release_of_a_precaution_in_stock_shows_nothing(self):
+        self.receive({self.lot: 5})
+        self.env["recall.hold"]._place(self.lot, "Odd smell")
+        self.assertEqual(self.release_precaution(self.lot)["tag"], "soft_reload")
+
     def test_release_tells_of_nothing_in_quarantine(self):
         self.receive({self.lot: 5})
         case = self.hold(self.lot)

@@ -245,6 +245,56 @@ class TestTraceEdits(TraceCommon):
         self.assertFalse(self.gap(case, "date_edited"))
 
     # ------------------------------------------------------------------
+    # The product's unit of measure
+    # ------------------------------------------------------------------
+    def change_unit(self):
+        """Odoo gives all moves the new unit, and leaves their quantities as they
+        are."""
+        self.nut.uom_id = self.env.ref("uom.product_uom_dozen")
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def test_new_unit_is_no_edit(self):
+        self.deliver({self.bad: 5})
+        order = self.order({self.bad: 3})
+        self.wait()
+        self.change_unit()
+
+        lines = self.env["stock.move.line"].search([("product_id", "=", self.nut.id)])
+        self.assertEqual(set(lines.mapped("recall_quantity_change")), {0})
+        for line in lines:
+            self.assertEqual(line.quantity_product_uom, line.quantity)
+        case = self.trace(self.bad)
+        self.assertFalse(case.gap_ids)
+        self.assertBalanced(case)
+        self.assertEqual(
+            self.exposures(case), {(self.consignee, self.bad): (5, 0, "exact")}
+        )
+        self.validate(order.picking_ids)
+        self.assertEqual(sum(self.bad.quant_ids.mapped("reserved_quantity")), 0)
+
+    def test_edit_after_a_new_unit(self):
+        out = self.deliver({self.bad: 5})
+        self.change_unit()
+        self.swap(out, self.good, 2)
+
+        self.assertSwapped(self.trace(self.bad), self.bad, self.good, 2)
+
+    def test_edit_before_a_new_unit(self):
+        self.swap(self.deliver({self.bad: 5}), self.good, 2)
+        self.change_unit()
+
+        self.assertSwapped(self.trace(self.bad), self.bad, self.good, 2)
+
+    def test_unit_of_a_single_line_is_an_edit(self):
+        """Also by who calls it what Odoo calls the change of the product's unit."""
+        line = self._as(self.stock_user, self.deliver({self.bad: 1})).move_line_ids
+        line = line.with_context(skip_uom_conversion=True, recall_changing_unit=True)
+        line.product_uom_id = self.env.ref("uom.product_uom_dozen")
+
+        self.assertEqual(line.sudo().recall_quantity_change, 11)
+
+    # ------------------------------------------------------------------
     # Who keeps the record
     # ------------------------------------------------------------------
     def test_a_stock_user_leaves_the_record_too(self):

@@ -31,8 +31,37 @@ class RecallRelease(models.TransientModel):
 
     def action_release(self):
         self.ensure_one()
-        self._get_holds()._release(self.reason)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+        holds = self._get_holds()
+        holds._release(self.reason)
+        return self._prepare_released_action(holds)
+
+    def _prepare_released_action(self, holds):
+        """Reload, and show what of the goods still stands in quarantine: the chatter
+        of a case tells, but a precaution has no case."""
+        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
+        cases = self.env["recall.case"]
+        places = cases._read_released_in_quarantine(holds)
+        if not places:
+            return reload
+        standing = [
+            f"{place.display_name}: {cases._format_quantities(quantities)}"
+            for place, quantities in places.items()
+        ]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Still in quarantine"),
+                "message": self.env._(
+                    "%(places)s. No delivery takes them from there. Move them back to "
+                    "stock.",
+                    places="; ".join(standing),
+                ),
+                "type": "warning",
+                "sticky": True,
+                "next": reload,
+            },
+        }
 
     def _get_holds(self):
         return self._get_selected()._get_releasable()
