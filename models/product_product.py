@@ -43,7 +43,9 @@ class ProductProduct(models.Model):
         kits = self.filtered("is_kits") if "is_kits" in self._fields else self.browse()
         goods = self - kits
         result = super(ProductProduct, goods)._compute_quantities_dict(*arguments)
-        goods._take_recall_held(result, arguments)
+        on_hold = goods.filtered(self.env["recall.hold"]._is_any_of)
+        if on_hold:
+            on_hold._take_recall_held(result, arguments)
         if kits:
             kits = kits._with_recall_components(arguments)
             result |= super(ProductProduct, kits)._compute_quantities_dict(*arguments)
@@ -79,7 +81,7 @@ class ProductProduct(models.Model):
 
     def _read_recall_held(self, lot_id, owner_id, package_id):
         """{product id: quantity on hold that no transfer has reserved}, in the places
-        that the context asks for."""
+        that the context asks for, without what Odoo does not promise anyway."""
         domain = Domain(self._get_domain_locations()[0])
         domain &= Domain("product_id", "in", self.ids)
         domain &= self.env["recall.hold"]._get_held_domain(
@@ -88,11 +90,11 @@ class ProductProduct(models.Model):
         domain &= self._get_recall_wanted_domain(lot_id, owner_id, package_id)
         if "owners" in self.env.context:
             domain &= Domain("owner_id", "in", self.env.context["owners"] or [False])
-        if expired := self.env.context.get("with_expiration"):
-            # what has expired is not counted as free to begin with
-            expired = self.env.context.get("to_date") or expired
-            fresh = Domain("removal_date", ">", expired)
-            domain &= fresh | Domain("removal_date", "=", False)
+        # What has expired by then is taken off already, see product_expiry.
+        expired = self.env.context.get("to_date") or fields.Date.today()
+        domain &= Domain("removal_date", ">", expired) | Domain(
+            "removal_date", "=", False
+        )
         rows = self.env["stock.quant"]._read_group(
             domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"]
         )
@@ -107,16 +109,14 @@ class ProductProduct(models.Model):
         :param unreserved: as :meth:`_read_recall_held` returns it
         :param arguments: as of `_compute_quantities_dict`
         """
-        if not unreserved:
-            return {}
         place, _move_in, move_out = self._get_domain_locations()
-        lines = Domain("product_id", "in", [*unreserved]) & Domain(place)
+        lines = Domain("product_id", "in", self.ids) & Domain(place)
         lines &= Domain("location_dest_id.recall_is_quarantine", "=", True)
         lines &= Domain("state", "not in", ["done", "cancel"])
         lines &= ~Domain("move_id", "any", Domain(move_out))
         lines &= self._get_recall_wanted_domain(*arguments[:3])
         lines &= self.env["recall.hold"]._get_held_domain(
-            SQL("hold.product_id = ANY(%s)", [*unreserved]), "stock_move_line"
+            SQL("hold.product_id = ANY(%s)", self.ids), "stock_move_line"
         )
         self.env["stock.move.line"].flush_model()  # the query is not the ORM's
         rows = self.env["stock.move.line"]._read_group(
@@ -124,8 +124,8 @@ class ProductProduct(models.Model):
         )
         moving = {product.id: quantity for product, quantity in rows}
         return {
-            product_id: quantity + moving.get(product_id, 0.0)
-            for product_id, quantity in unreserved.items()
+            product_id: unreserved.get(product_id, 0.0) + moving.get(product_id, 0.0)
+            for product_id in unreserved.keys() | moving.keys()
         }
 
     def _with_recall_components(self, arguments):
