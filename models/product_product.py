@@ -1,8 +1,13 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from .recall_document import RECALL_GROUPS
+
+# States of the moves that Odoo's forecast counts.
+WAITING = ["waiting", "confirmed", "partially_available", "assigned"]
 
 
 class ProductProduct(models.Model):
@@ -104,7 +109,7 @@ class ProductProduct(models.Model):
         """{product id: quantity on hold that the forecast counts all the same}
 
         What is reserved on its way to quarantine is still there when it has arrived.
-        Other transfers lower the forecast by themselves.
+        Other transfers lower the forecast by themselves, as returns to the vendor do.
 
         :param unreserved: as :meth:`_read_recall_held` returns it
         :param arguments: as of `_compute_quantities_dict`
@@ -122,11 +127,38 @@ class ProductProduct(models.Model):
         rows = self.env["stock.move.line"]._read_group(
             lines, ["product_id"], ["quantity_product_uom:sum"]
         )
-        moving = {product.id: quantity for product, quantity in rows}
+        unpromised = Counter(unreserved)
+        unpromised.update({product.id: quantity for product, quantity in rows})
+        unpromised.subtract(self._read_recall_returning(move_out, arguments))
+        return unpromised
+
+    def _read_recall_returning(self, move_out, arguments):
+        """{product id: quantity on hold that its return to the vendor waits for}
+
+        Odoo does not reserve it when it is in quarantine, but lowers the forecast.
+        """
+        _lot_id, owner_id, _package_id, from_date, to_date = arguments
+        waiting = Domain(move_out) & Domain("state", "in", WAITING)
+        if owner_id is not None:
+            waiting &= Domain("restrict_partner_id", "=", owner_id)
+        if from_date:
+            waiting &= Domain("date", ">=", from_date)
+        if to_date:
+            waiting &= Domain("date", "<=", to_date)
+        returns = self._get_recall_returns(waiting)
         return {
-            product_id: unreserved.get(product_id, 0.0) + moving.get(product_id, 0.0)
-            for product_id in unreserved.keys() | moving.keys()
+            product.id: moves._get_waiting_for_held()
+            for product, moves in returns.grouped("product_id").items()
         }
+
+    def _get_recall_returns(self, domain):
+        """The moves of a domain that return goods on hold alone to their vendor."""
+        _lots, products = self.env["recall.hold"]._get_active_keys()
+        domain &= Domain("product_id", "in", products & set(self.ids))
+        domain &= Domain("origin_returned_move_id", "!=", False)
+        returns = self.env["stock.move"].search(domain)
+        # sudo: whoever sees the figures; what they return tells which ones count
+        return returns.sudo()._filter_returns_of_held()
 
     def _with_recall_components(self, arguments):
         """These kits, with what their components have free handed on in the context:

@@ -246,3 +246,108 @@ class TestHoldExpiry(ForecastCommon):
         self.hold(self.bad)
         self.assertEqual(rule.qty_forecast, 10)
         self.assertFalse(rule.recall_note)
+
+
+class TestHoldReturns(ForecastCommon):
+    """Held goods that go back to their vendor are no good ones, and count once."""
+
+    def setUp(self):
+        super().setUp()
+        self.receipt = self.receive({self.bad: 10})
+        self.receive({self.good: 5})
+
+    def start_return(self, receipt, quantity=10):
+        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+        wizard.product_return_moves.quantity = quantity
+        return wizard._create_return().move_ids
+
+    def in_quarantine(self, *lots):
+        case = self.hold_case(*lots)
+        self.validate(self._as(self.team, case)._move_to_quarantine())
+
+    def waiting_delivery(self, quantity):
+        move = self.order({self.nut: quantity}).picking_ids.move_ids
+        move._do_unreserve()
+        self.env.invalidate_all()
+        return move
+
+    def assertGood(self, quantity):
+        """All that is good is free, and promised to a delivery."""
+        self.assertSame(quantity)
+        self.assertPromised(quantity)
+
+    def assertPromised(self, quantity):
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, quantity)
+        self.assertEqual(self.nut.free_qty, quantity)
+        move = self.waiting_delivery(quantity)
+        self.assertEqual(move.forecast_availability, quantity)
+        self.assertEqual(self.report_quantities(move), [quantity])
+
+    def test_reserved(self):
+        self.hold(self.bad)
+        back = self.start_return(self.receipt)
+        self.assertEqual(self.reserved(back), {self.bad: 10})
+        self.assertGood(5)
+        self.assertEqual(self.report_quantities(back), [10])
+
+    def test_reserved_and_expired(self):
+        self.nut.use_expiration_date = True
+        self.bad.removal_date = fields.Datetime.now() - timedelta(days=2)
+        self.good.removal_date = fields.Datetime.now() + timedelta(days=9000)
+        self.hold(self.bad)
+        back = self.start_return(self.receipt)
+        self.assertEqual(self.reserved(back), {self.bad: 10})
+        self.assertGood(5)
+
+    def test_reserved_for_scrap(self):
+        self.hold(self.bad)
+        self.scrap_reserved({self.bad: 10})
+        self.assertGood(5)
+
+    def scrap_reserved(self, lots):
+        ends = {"location_id": self.stock.id, "location_dest_id": self.scrap_place.id}
+        [(lot, quantity)] = lots.items()
+        picking = self.env["stock.picking"].create(
+            {"picking_type_id": self.warehouse.int_type_id.id, **ends}
+        )
+        picking.move_ids = [
+            Command.create(
+                {"product_id": lot.product_id.id, "product_uom_qty": quantity, **ends}
+            )
+        ]
+        picking.action_confirm()
+        picking.move_ids.move_line_ids.unlink()
+        vals = self._line_vals(picking.move_ids, lot, quantity, {})
+        picking.move_ids.move_line_ids = [Command.create(vals)]
+        self.assertEqual(self.reserved(picking.move_ids), lots)
+
+    def test_waits_for_what_is_in_quarantine(self):
+        self.in_quarantine(self.bad)
+        back = self.start_return(self.receipt)
+        self.assertFalse(back.move_line_ids)
+        self.assertPromised(5)
+
+    def test_waits_for_what_has_expired(self):
+        self.nut.use_expiration_date = True
+        self.bad.removal_date = fields.Datetime.now() - timedelta(days=2)
+        self.in_quarantine(self.bad)
+        self.start_return(self.receipt)
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, 5)
+
+    def test_waits_for_more_than_there_is(self):
+        self.deliver({self.bad: 7})
+        self.in_quarantine(self.bad)
+        self.start_return(self.receipt)
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, -2)
+
+    def test_waits_for_good_ones_as_well(self):
+        """Nobody knows which of them will go back."""
+        receipt = self.receive({self.bad: 4, self.good: 4})
+        self.in_quarantine(self.bad)
+        back = self.start_return(receipt, 8)
+        back._do_unreserve()
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, 1)
