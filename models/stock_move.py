@@ -92,7 +92,9 @@ class StockMove(models.Model):
             lambda move: (
                 move._may_take_held()
                 and move.move_orig_ids.move_line_ids
-                and all(line.lot_id in held for line in move.move_orig_ids.move_line_ids)
+                and all(
+                    line.lot_id in held for line in move.move_orig_ids.move_line_ids
+                )
             )
         )
 
