@@ -76,6 +76,7 @@ from . import stock_move_line_unnamed
 from . import stock_move_quarantine
 from . import stock_picking
 from . import stock_picking_quarantine
+from . import stock_picking_type
 from . import stock_quant
 from . import stock_warehouse
 from . import stock_warehouse_orderpoint

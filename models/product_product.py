@@ -1,8 +1,13 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from .recall_document import RECALL_GROUPS
+
+# States of the moves that Odoo's forecast counts.
+WAITING = ["waiting", "confirmed", "partially_available", "assigned"]
 
 
 class ProductProduct(models.Model):
@@ -43,7 +48,9 @@ class ProductProduct(models.Model):
         kits = self.filtered("is_kits") if "is_kits" in self._fields else self.browse()
         goods = self - kits
         result = super(ProductProduct, goods)._compute_quantities_dict(*arguments)
-        goods._take_recall_held(result, arguments)
+        on_hold = goods.filtered(self.env["recall.hold"]._is_any_of)
+        if on_hold:
+            on_hold._take_recall_held(result, arguments)
         if kits:
             kits = kits._with_recall_components(arguments)
             result |= super(ProductProduct, kits)._compute_quantities_dict(*arguments)
@@ -79,7 +86,7 @@ class ProductProduct(models.Model):
 
     def _read_recall_held(self, lot_id, owner_id, package_id):
         """{product id: quantity on hold that no transfer has reserved}, in the places
-        that the context asks for."""
+        that the context asks for, without what Odoo does not promise anyway."""
         domain = Domain(self._get_domain_locations()[0])
         domain &= Domain("product_id", "in", self.ids)
         domain &= self.env["recall.hold"]._get_held_domain(
@@ -88,11 +95,11 @@ class ProductProduct(models.Model):
         domain &= self._get_recall_wanted_domain(lot_id, owner_id, package_id)
         if "owners" in self.env.context:
             domain &= Domain("owner_id", "in", self.env.context["owners"] or [False])
-        if expired := self.env.context.get("with_expiration"):
-            # what has expired is not counted as free to begin with
-            expired = self.env.context.get("to_date") or expired
-            fresh = Domain("removal_date", ">", expired)
-            domain &= fresh | Domain("removal_date", "=", False)
+        # What has expired by then is taken off already, see product_expiry.
+        expired = self.env.context.get("to_date") or fields.Date.today()
+        domain &= Domain("removal_date", ">", expired) | Domain(
+            "removal_date", "=", False
+        )
         rows = self.env["stock.quant"]._read_group(
             domain, ["product_id"], ["quantity:sum", "reserved_quantity:sum"]
         )
@@ -102,31 +109,56 @@ class ProductProduct(models.Model):
         """{product id: quantity on hold that the forecast counts all the same}
 
         What is reserved on its way to quarantine is still there when it has arrived.
-        Other transfers lower the forecast by themselves.
+        Other transfers lower the forecast by themselves, as returns to the vendor do.
 
         :param unreserved: as :meth:`_read_recall_held` returns it
         :param arguments: as of `_compute_quantities_dict`
         """
-        if not unreserved:
-            return {}
         place, _move_in, move_out = self._get_domain_locations()
-        lines = Domain("product_id", "in", [*unreserved]) & Domain(place)
+        lines = Domain("product_id", "in", self.ids) & Domain(place)
         lines &= Domain("location_dest_id.recall_is_quarantine", "=", True)
         lines &= Domain("state", "not in", ["done", "cancel"])
         lines &= ~Domain("move_id", "any", Domain(move_out))
         lines &= self._get_recall_wanted_domain(*arguments[:3])
         lines &= self.env["recall.hold"]._get_held_domain(
-            SQL("hold.product_id = ANY(%s)", [*unreserved]), "stock_move_line"
+            SQL("hold.product_id = ANY(%s)", self.ids), "stock_move_line"
         )
         self.env["stock.move.line"].flush_model()  # the query is not the ORM's
         rows = self.env["stock.move.line"]._read_group(
             lines, ["product_id"], ["quantity_product_uom:sum"]
         )
-        moving = {product.id: quantity for product, quantity in rows}
+        unpromised = Counter(unreserved)
+        unpromised.update({product.id: quantity for product, quantity in rows})
+        unpromised.subtract(self._read_recall_returning(move_out, arguments))
+        return unpromised
+
+    def _read_recall_returning(self, move_out, arguments):
+        """{product id: quantity on hold that its return to the vendor waits for}
+
+        Odoo does not reserve it when it is in quarantine, but lowers the forecast.
+        """
+        _lot_id, owner_id, _package_id, from_date, to_date = arguments
+        waiting = Domain(move_out) & Domain("state", "in", WAITING)
+        if owner_id is not None:
+            waiting &= Domain("restrict_partner_id", "=", owner_id)
+        if from_date:
+            waiting &= Domain("date", ">=", from_date)
+        if to_date:
+            waiting &= Domain("date", "<=", to_date)
+        returns = self._get_recall_returns(waiting)
         return {
-            product_id: quantity + moving.get(product_id, 0.0)
-            for product_id, quantity in unreserved.items()
+            product.id: moves._get_waiting_for_held()
+            for product, moves in returns.grouped("product_id").items()
         }
+
+    def _get_recall_returns(self, domain):
+        """The moves of a domain that return goods on hold alone to their vendor."""
+        _lots, products = self.env["recall.hold"]._get_active_keys()
+        domain &= Domain("product_id", "in", products & set(self.ids))
+        domain &= Domain("origin_returned_move_id", "!=", False)
+        returns = self.env["stock.move"].search(domain)
+        # sudo: whoever sees the figures; what they return tells which ones count
+        return returns.sudo()._filter_returns_of_held()
 
     def _with_recall_components(self, arguments):
         """These kits, with what their components have free handed on in the context:

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from .recall_hold import TRUSTED
 
@@ -90,6 +91,39 @@ class StockMove(models.Model):
                 and self.repair_line_type in ("remove", "recycle")
             )
         )
+
+    def _filter_returns_of_held(self):
+        """The moves that return nothing but lots on hold: Odoo reserves for a return
+        what it returns, and no other lot."""
+        lots = self.move_orig_ids.move_line_ids.lot_id
+        if not lots:
+            return self.browse()
+        nothing = self.env["product.product"]
+        held = self.env["recall.hold"]._read_active(lots, nothing).lot_id
+        return self.filtered(
+            lambda move: (
+                move._may_take_held()
+                and move.move_orig_ids.move_line_ids
+                and all(
+                    line.lot_id in held for line in move.move_orig_ids.move_line_ids
+                )
+            )
+        )
+
+    def _get_waiting_for_held(self):
+        """How much these returns of one product are still to take of what there is of
+        their lots in the warehouse, in the unit of the product."""
+        lots = self.move_orig_ids.move_line_ids.lot_id
+        warehouses = self.location_id.warehouse_id
+        [(quantity, reserved)] = self.env["stock.quant"]._read_group(
+            Domain("lot_id", "in", lots.ids)
+            & Domain("location_id.warehouse_id", "in", warehouses.ids),
+            [],
+            ["quantity:sum", "reserved_quantity:sum"],
+        )
+        wanted = sum(move.product_qty for move in self)
+        wanted -= sum(self.move_line_ids.mapped("quantity_product_uom"))
+        return max(min(wanted, quantity - reserved), 0.0)
 
     def _filter_barred(self):
         """The moves that may not take goods of which some are on hold, as far as this

@@ -45,16 +45,51 @@ class StockQuant(models.Model):
         return result
 
     def _read_group_select(self, aggregate_spec, query):
-        if aggregate_spec != "available_quantity:sum":
-            return super()._read_group_select(aggregate_spec, query)
-        available = SQL(
-            "SUM(CASE WHEN %s IN (%s) THEN 0 ELSE %s - %s END)",
-            SQL.identifier(self._table, "id"),
-            self.env["recall.hold"]._held_sql(self._table),
-            self._field_to_sql(self._table, "quantity", query),
-            self._field_to_sql(self._table, "reserved_quantity", query),
+        if aggregate_spec == "available_quantity:sum":
+            available = SQL(
+                "SUM(CASE WHEN %s IN (%s) THEN 0 ELSE %s - %s END)",
+                SQL.identifier(self._table, "id"),
+                self.env["recall.hold"]._held_sql(self._table),
+                self._field_to_sql(self._table, "quantity", query),
+                self._field_to_sql(self._table, "reserved_quantity", query),
+            )
+            return self._in_one_unit(available, query)
+        if (
+            aggregate_spec == "quantity:sum"
+            and self.env.context.get("recall_leaving") is TRUSTED
+        ):
+            return SQL(
+                "SUM(CASE WHEN %s IN (%s) THEN %s ELSE %s END)",
+                SQL.identifier(self._table, "id"),
+                self.env["recall.hold"]._held_sql(self._table),
+                self._leaving_sql(self._table),
+                self._field_to_sql(self._table, "quantity", query),
+            )
+        return super()._read_group_select(aggregate_spec, query)
+
+    @api.model
+    def _leaving_sql(self, alias):
+        """How much of a quant on hold is reserved by who lowers a forecast by itself:
+        by all but those who bring it to quarantine in its warehouse."""
+        return SQL(
+            """
+            %(quant)s.reserved_quantity - (
+                SELECT COALESCE(SUM(line.quantity_product_uom), 0)
+                  FROM stock_move_line line
+                  JOIN stock_location source ON source.id = line.location_id
+                  JOIN stock_location place ON place.id = line.location_dest_id
+                 WHERE line.product_id = %(quant)s.product_id
+                   AND line.location_id = %(quant)s.location_id
+                   AND line.lot_id IS NOT DISTINCT FROM %(quant)s.lot_id
+                   AND line.package_id IS NOT DISTINCT FROM %(quant)s.package_id
+                   AND line.owner_id IS NOT DISTINCT FROM %(quant)s.owner_id
+                   AND line.state NOT IN ('done', 'cancel')
+                   AND place.recall_is_quarantine
+                   AND place.warehouse_id = source.warehouse_id
+            )
+            """,
+            quant=SQL.identifier(alias),
         )
-        return self._in_one_unit(available, query)
 
     def _in_one_unit(self, select, query):
         # Odoo's own lists of stock add what they always did.

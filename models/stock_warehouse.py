@@ -2,6 +2,7 @@ from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 LOCATION = "recall_quarantine_loc_id"
@@ -29,7 +30,7 @@ class StockWarehouse(models.Model):
         "stock.picking.type", check_company=True, copy=False
     )
 
-    @api.constrains("recall_quarantine_loc_id", "lot_stock_id", "view_location_id")
+    @api.constrains(lambda self: self._get_recall_place_fields())
     def _check_recall_quarantine_loc_id(self):
         for warehouse in self.filtered("recall_quarantine_loc_id"):
             if not warehouse._is_recall_quarantine_beside_stock():
@@ -45,17 +46,66 @@ class StockWarehouse(models.Model):
                         stock=warehouse.lot_stock_id.display_name,
                     )
                 )
+            if use := warehouse._get_other_use_of_recall_quarantine():
+                raise ValidationError(
+                    self.env._(
+                        "%(location)s cannot be the recall quarantine of warehouse "
+                        "%(warehouse)s: it is in use already (%(use)s), and goods on "
+                        "hold would be taken there for orders. Choose or create a "
+                        "place of its own in %(view)s.",
+                        location=warehouse.recall_quarantine_loc_id.display_name,
+                        warehouse=warehouse.name,
+                        use=use,
+                        view=warehouse.view_location_id.display_name,
+                    )
+                )
+
+    def _get_recall_place_fields(self):
+        """Names of the fields that hold a place of a warehouse, also of other addons."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type == "many2one" and field.comodel_name == "stock.location"
+        ]
 
     def _is_recall_quarantine_beside_stock(self):
         self.ensure_one()
         quarantine = self.recall_quarantine_loc_id
-        stock = self.lot_stock_id
-        view = self.view_location_id
-        if quarantine.usage != "internal" or not quarantine._child_of(view):
-            return False
-        # Where all of the warehouse is its Stock there is no place beside it.
-        return view._child_of(stock) or not (
-            quarantine._child_of(stock) or stock._child_of(quarantine)
+        return (
+            quarantine.usage == "internal"
+            and quarantine._child_of(self.view_location_id)
+            and self._is_recall_quarantine_beside(self.lot_stock_id)
+        )
+
+    def _is_recall_quarantine_beside(self, place):
+        quarantine = self.recall_quarantine_loc_id
+        # Where all of the warehouse is one place there is none beside it.
+        return self.view_location_id._child_of(place) or not (
+            quarantine._child_of(place) or place._child_of(quarantine)
+        )
+
+    def _get_other_use_of_recall_quarantine(self):
+        """What else the warehouse, or an operation type, uses the quarantine for."""
+        self.ensure_one()
+        for name in self._get_recall_place_fields():
+            if name not in (LOCATION, "view_location_id", "lot_stock_id"):
+                place = self[name]
+                if place and not self._is_recall_quarantine_beside(place):
+                    return self._fields[name].get_description(self.env, ["string"])[
+                        "string"
+                    ]
+        return self._get_types_using_recall_quarantine()[:1].display_name
+
+    def _get_types_using_recall_quarantine(self):
+        place = self.recall_quarantine_loc_id
+        used = Domain("default_location_src_id", "child_of", place.ids)
+        used |= Domain("default_location_dest_id", "child_of", place.ids)
+        # sudo: a type counts also where the user does not see it
+        types = self.env["stock.picking.type"].sudo().search(used)
+        return types.filtered(
+            lambda kind: (
+                kind.code == "incoming" or kind._takes_through_recall_quarantine()
+            )
         )
 
     def write(self, vals):

@@ -34,8 +34,8 @@ class StockWarehouseOrderpoint(models.Model):
         places = self._get_recall_places()
         product = self.product_id.with_context(location=places.ids)
         unreserved = product._read_recall_held(None, None, None)
-        held = product._read_recall_unpromised(unreserved, [None] * 5).get(product.id)
-        if not held:
+        held = product._read_recall_unpromised(unreserved, [None] * 5)[product.id]
+        if held <= 0:
             return False
         quantity = self.env["recall.case"]._format_quantity(held)
         unit = product.uom_id.name

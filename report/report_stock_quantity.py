@@ -34,25 +34,10 @@ class ReportStockQuantity(models.Model):
         """
         column = super()._get_product_qty_col()
         held = self.env["recall.hold"]._held_sql("stock_quant").code
+        leaving = self.env["stock.quant"]._leaving_sql("q").code
         return f"""
             CASE WHEN date >= (now() at time zone 'utc')::date AND q.id IN ({held})
-                 THEN q.reserved_quantity - ({self._get_recall_quarantined_sql()})
+                 THEN {leaving}
                  ELSE {column}
             END
-        """
-
-    def _get_recall_quarantined_sql(self):
-        """What is reserved of a quant on its way to quarantine in its warehouse."""
-        return """
-            SELECT COALESCE(SUM(line.quantity_product_uom), 0)
-              FROM stock_move_line line
-              JOIN stock_location place ON place.id = line.location_dest_id
-             WHERE line.product_id = q.product_id
-               AND line.location_id = q.location_id
-               AND line.lot_id IS NOT DISTINCT FROM q.lot_id
-               AND line.package_id IS NOT DISTINCT FROM q.package_id
-               AND line.owner_id IS NOT DISTINCT FROM q.owner_id
-               AND line.state NOT IN ('done', 'cancel')
-               AND place.recall_is_quarantine
-               AND place.warehouse_id = wh.id
         """

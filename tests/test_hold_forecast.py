@@ -1,17 +1,15 @@
 """What screens of Odoo say is there to promise, where goods are on hold."""
 
+from datetime import timedelta
+
 from odoo import fields
+from odoo.fields import Command
 
 from .hold_common import HoldCommon, LooseCommon
 
 
-class TestHoldGraph(LooseCommon):
-    """The graph of the forecast report says what the figures beside it say."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.receive({cls.bad: 10, cls.good: 4, cls.cookie: 8})
+class ForecastCommon(LooseCommon):
+    """Readers of what each screen forecasts."""
 
     def graph(self, product=None, warehouse=None):
         """(today, last): what the graph shows of a product in a warehouse."""
@@ -33,6 +31,27 @@ class TestHoldGraph(LooseCommon):
         product.invalidate_recordset()
         self.assertEqual(product.virtual_available, quantity)
         self.assertEqual(self.graph(product), (quantity, quantity))
+
+    def report_quantities(self, move):
+        """What the forecast report has for a move, line by line."""
+        report = self.env["stock.forecasted_product_product"].with_context(
+            warehouse_id=self.warehouse.id
+        )
+        lines = report._get_report_data(product_ids=self.nut.ids)["lines"]
+        return [
+            line["quantity"]
+            for line in lines
+            if line["move_out"] and line["move_out"]["id"] == move.id
+        ]
+
+
+class TestHoldGraph(ForecastCommon):
+    """The graph of the forecast report says what the figures beside it say."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10, cls.good: 4, cls.cookie: 8})
 
     def test_on_hold(self):
         self.assertSame(14)
@@ -90,7 +109,7 @@ class TestHoldGraph(LooseCommon):
             }
         )
         picking.move_ids = [
-            fields.Command.create(
+            Command.create(
                 {
                     "product_id": self.nut.id,
                     "product_uom_qty": 10,
@@ -153,3 +172,182 @@ class TestHoldAvailability(HoldCommon):
         for _patched in self._patchExecute(queries):
             self.availability(move)
         self.assertFalse([query for query in queries if "recall_hold" in query])
+
+
+class TestHoldExpiry(ForecastCommon):
+    """What has expired and is on hold is taken off once, not twice."""
+
+    def setUp(self):
+        super().setUp()
+        self.nut.use_expiration_date = True
+        self.receive({self.bad: 10, self.good: 10})
+        self.expire(self.bad, days=-2)
+        self.expire(self.good, days=9000)  # also by the clock of the database
+
+    def expire(self, lot, days):
+        lot.removal_date = fields.Datetime.now() + timedelta(days=days)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+    def assertPromised(self, quantity, **context):
+        nut = self.nut.with_context(warehouse_id=self.warehouse.id, **context)
+        nut.invalidate_recordset()
+        self.assertEqual((nut.free_qty, nut.virtual_available), (quantity, quantity))
+
+    def test_expired(self):
+        self.assertPromised(10)
+        self.hold(self.bad)
+        self.assertPromised(10)
+        self.assertSame(10)
+
+    def test_expires_before_the_date_asked_for(self):
+        self.expire(self.bad, days=3)
+        self.hold(self.bad)
+        for days in (1, 10):
+            later = fields.Datetime.now() + timedelta(days=days)
+            with self.subTest(days=days):
+                self.assertPromised(10, to_date=later)
+
+    def test_sale_widget(self):
+        self.hold(self.bad)
+        order = self.env_of(self.company)["sale.order"].create(
+            {
+                "partner_id": self.consignee.id,
+                "warehouse_id": self.warehouse.id,
+                "order_line": [
+                    Command.create({"product_id": self.nut.id, "product_uom_qty": 8})
+                ],
+            }
+        )
+        self.assertEqual(order.order_line.free_qty_today, 10)
+        self.assertEqual(order.order_line.virtual_available_at_date, 10)
+
+    def test_expired_on_its_way_to_quarantine(self):
+        picking = self.hold_case(self.bad)._move_to_quarantine()
+        self.assertSame(10)
+        self.validate(picking)
+        self.assertSame(10)
+
+    def test_forecast_report(self):
+        move = self.order({self.nut: 12}).picking_ids.move_ids
+        self.hold(self.bad)
+        move._do_unreserve()
+        self.assertEqual(self.report_quantities(move), [10, 2])
+
+    def test_what_a_rule_does_not_replace(self):
+        """A rule counts held goods as stock, but nothing that has expired."""
+        rule = self.env_of(self.company)["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.nut.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+            }
+        )
+        self.hold(self.bad)
+        self.assertEqual(rule.qty_forecast, 10)
+        self.assertFalse(rule.recall_note)
+
+
+class TestHoldReturns(ForecastCommon):
+    """Held goods that go back to their vendor are no good ones, and count once."""
+
+    def setUp(self):
+        super().setUp()
+        self.receipt = self.receive({self.bad: 10})
+        self.receive({self.good: 5})
+
+    def start_return(self, receipt, quantity=10):
+        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
+        wizard.product_return_moves.quantity = quantity
+        return wizard._create_return().move_ids
+
+    def in_quarantine(self, *lots):
+        case = self.hold_case(*lots)
+        self.validate(self._as(self.team, case)._move_to_quarantine())
+
+    def waiting_delivery(self, quantity):
+        move = self.order({self.nut: quantity}).picking_ids.move_ids
+        move._do_unreserve()
+        self.env.invalidate_all()
+        return move
+
+    def assertGood(self, quantity):
+        """All that is good is free, and promised to a delivery."""
+        self.assertSame(quantity)
+        self.assertPromised(quantity)
+
+    def assertPromised(self, quantity):
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, quantity)
+        self.assertEqual(self.nut.free_qty, quantity)
+        move = self.waiting_delivery(quantity)
+        self.assertEqual(move.forecast_availability, quantity)
+        self.assertEqual(self.report_quantities(move), [quantity])
+
+    def test_reserved(self):
+        self.hold(self.bad)
+        back = self.start_return(self.receipt)
+        self.assertEqual(self.reserved(back), {self.bad: 10})
+        self.assertGood(5)
+        self.assertEqual(self.report_quantities(back), [10])
+
+    def test_reserved_and_expired(self):
+        self.nut.use_expiration_date = True
+        self.bad.removal_date = fields.Datetime.now() - timedelta(days=2)
+        self.good.removal_date = fields.Datetime.now() + timedelta(days=9000)
+        self.hold(self.bad)
+        back = self.start_return(self.receipt)
+        self.assertEqual(self.reserved(back), {self.bad: 10})
+        self.assertGood(5)
+
+    def test_reserved_for_scrap(self):
+        self.hold(self.bad)
+        self.scrap_reserved({self.bad: 10})
+        self.assertGood(5)
+
+    def scrap_reserved(self, lots):
+        ends = {"location_id": self.stock.id, "location_dest_id": self.scrap_place.id}
+        [(lot, quantity)] = lots.items()
+        picking = self.env["stock.picking"].create(
+            {"picking_type_id": self.warehouse.int_type_id.id, **ends}
+        )
+        picking.move_ids = [
+            Command.create(
+                {"product_id": lot.product_id.id, "product_uom_qty": quantity, **ends}
+            )
+        ]
+        picking.action_confirm()
+        picking.move_ids.move_line_ids.unlink()
+        vals = self._line_vals(picking.move_ids, lot, quantity, {})
+        picking.move_ids.move_line_ids = [Command.create(vals)]
+        self.assertEqual(self.reserved(picking.move_ids), lots)
+
+    def test_waits_for_what_is_in_quarantine(self):
+        self.in_quarantine(self.bad)
+        back = self.start_return(self.receipt)
+        self.assertFalse(back.move_line_ids)
+        self.assertPromised(5)
+
+    def test_waits_for_what_has_expired(self):
+        self.nut.use_expiration_date = True
+        self.bad.removal_date = fields.Datetime.now() - timedelta(days=2)
+        self.in_quarantine(self.bad)
+        self.start_return(self.receipt)
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, 5)
+
+    def test_waits_for_more_than_there_is(self):
+        self.deliver({self.bad: 7})
+        self.in_quarantine(self.bad)
+        self.start_return(self.receipt)
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, -2)
+
+    def test_waits_for_good_ones_as_well(self):
+        """Nobody knows which of them will go back."""
+        receipt = self.receive({self.bad: 4, self.good: 4})
+        self.in_quarantine(self.bad)
+        back = self.start_return(receipt, 8)
+        back._do_unreserve()
+        self.nut.invalidate_recordset()
+        self.assertEqual(self.nut.virtual_available, 1)

@@ -5,7 +5,7 @@ from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import RecallCommon
-from .flows import StockFlows
+from .flows import StockFlows, needs
 
 
 class QuarantineCommon(StockFlows, RecallCommon):
@@ -242,6 +242,104 @@ class TestQuarantineStays(QuarantineCommon):
             with self.subTest(location=location.display_name):
                 with self.assertRaises(UserError):
                     self.warehouse.recall_quarantine_loc_id = location
+
+    def assertUsed(self, location, use, warehouse=None):
+        """A place cannot be the quarantine, and the refusal says why and what next."""
+        warehouse = warehouse or self.warehouse
+        with self.subTest(location=location.display_name):
+            with self.assertRaises(ValidationError) as refused, self.cr.savepoint():
+                warehouse.recall_quarantine_loc_id = location
+            for words in (location.display_name, use, "place of its own"):
+                self.assertIn(words, str(refused.exception))
+
+    def test_no_place_of_the_steps_of_a_warehouse(self):
+        warehouse = self.warehouse
+        warehouse.write(
+            {"reception_steps": "three_steps", "delivery_steps": "pick_pack_ship"}
+        )
+        self.assertUsed(warehouse.wh_input_stock_loc_id, "Input Location")
+        self.assertUsed(warehouse.wh_qc_stock_loc_id, "Quality Control Location")
+        self.assertUsed(warehouse.wh_pack_stock_loc_id, "Packing Location")
+        self.assertUsed(warehouse.wh_output_stock_loc_id, "Output Location")
+        below = self._create_shelf("Dock 1", warehouse.wh_output_stock_loc_id)
+        self.assertUsed(below, "Output Location")
+
+    def test_no_place_of_steps_to_come(self):
+        """They may be switched on at any time."""
+        output = self.warehouse.wh_output_stock_loc_id
+        self.assertFalse(output.active)
+        self.assertUsed(output, "Output Location")
+
+    @needs("mrp")
+    def test_no_place_of_the_steps_of_a_production(self):
+        self.warehouse.manufacture_steps = "pbm_sam"
+        for place in (self.warehouse.pbm_loc_id, self.warehouse.sam_loc_id):
+            self.assertUsed(place, "Manufacturing Location")
+
+    def test_no_place_of_an_operation_type(self):
+        dock = self._create_shelf("Dock", self.warehouse.view_location_id)
+        ends = {
+            "Loading": {"default_location_dest_id": dock.id},
+            "Sorting": {
+                "default_location_src_id": self._create_shelf("Table", dock).id
+            },
+        }
+        for name, vals in ends.items():
+            kind = self._create_type(name, **vals)
+            self.assertUsed(dock, name)
+            kind.active = False
+        self.warehouse.recall_quarantine_loc_id = dock
+
+    def _create_type(self, name, code="internal", **vals):
+        return self.env["stock.picking.type"].create(
+            {
+                "name": name,
+                "code": code,
+                "sequence_code": name[:3].upper(),
+                "warehouse_id": self.warehouse.id,
+                "default_location_src_id": self.stock.id,
+                "default_location_dest_id": self.stock.id,
+                **vals,
+            }
+        )
+
+    def test_steps_of_a_warehouse_stay_out_of_quarantine(self):
+        with self.assertRaisesRegex(ValidationError, "Output Location"):
+            self.warehouse.wh_output_stock_loc_id = self.shelf
+
+    def test_operation_types_stay_out_of_quarantine(self):
+        pick = self._create_type("Loading")
+        for vals in (
+            {"default_location_dest_id": self.shelf.id},
+            {"default_location_src_id": self.shelf.id},
+        ):
+            with self.assertRaises(ValidationError) as refused, self.cr.savepoint():
+                pick.write(vals)
+            for words in ("Loading", self.quarantine.display_name):
+                self.assertIn(words, str(refused.exception))
+        with self.assertRaisesRegex(ValidationError, "Sorting"):
+            self._create_type("Sorting", default_location_dest_id=self.shelf.id)
+
+    def test_operation_types_bring_goods_out_to_scrap_and_vendor(self):
+        scrap = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.company.id)], limit=1
+        )
+        for place in (scrap, self.suppliers):
+            self._create_type(
+                f"To {place.name}",
+                default_location_src_id=self.quarantine.id,
+                default_location_dest_id=place.id,
+            )
+        self.warehouse.recall_quarantine_loc_id = self._create_shelf(
+            "Cage", self.warehouse.view_location_id
+        )
+        self.warehouse.recall_quarantine_loc_id = self.quarantine
+
+    def test_returns_of_customers_come_in_there(self):
+        returns = self._create_type(
+            "Returns", "incoming", default_location_dest_id=self.shelf.id
+        )
+        self.assertEqual(returns.default_location_dest_id, self.shelf)
 
     def test_stock_is_not_put_into_quarantine(self):
         with self.assertRaisesRegex(ValidationError, "deliveries take from there"):
