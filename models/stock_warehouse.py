@@ -61,7 +61,8 @@ class StockWarehouse(models.Model):
                 )
 
     def _get_recall_place_fields(self):
-        """Names of the fields that hold a place of a warehouse, also of other addons."""
+        """Names of the fields that hold a place of a warehouse, those of other
+        addons included."""
         return [
             name
             for name, field in self._fields.items()
