@@ -213,6 +213,7 @@ class RecallHold(models.Model):
         )
         self.flush_model()  # what is held is read by SQL
         self._invalidate_held()
+        self.env["recall.interruption"]._ask_about_picked_anew(self)
         for case, holds in self.grouped("case_id").items():
             if case:
                 case._log_release(holds, reason)

@@ -107,26 +107,32 @@ class RecallHold(models.Model):
         if not lots:
             return
         active = self._read_active(lots.browse(), lots.product_id)
+        by_number = active._group_by_number()
         for lot in lots:
-            same = active._filter_numbered(lot.product_id, lot.name, lot.company_id)
+            goods = (lot.product_id, lot.name, lot.company_id)
+            same = self._find_numbered(by_number, *goods)
             for holds in same.grouped("case_id").values():
                 holds[0]._extend_to(lots=lot)
 
-    def _filter_numbered(self, product, number, company):
-        """Those of these holds that are on a lot of a product with this number,
-        whatever its case and blanks.
+    def _group_by_number(self):
+        """{(product, number without case and blanks): holds}, to look many numbers up
+        among many holds."""
+        return self.filtered("lot_id").grouped(
+            lambda hold: (hold.product_id, normalize_number(hold.lot_id.name))
+        )
 
+    @api.model
+    def _find_numbered(self, by_number, product, number, company):
+        """The holds on a lot of a product with this number, whatever its case and
+        blanks.
+
+        :param by_number: as `_group_by_number` returns it
         :param company: of who uses the number, be it no company's
         """
-        number = normalize_number(number)
+        same = by_number.get((product, normalize_number(number)), self.browse())
         companies = company.sudo().parent_ids
-        return self.filtered(
-            lambda hold: (
-                number
-                and hold.product_id == product
-                and normalize_number(hold.lot_id.name) == number
-                and (not company or hold.lot_id.company_id <= companies)
-            )
+        return same.filtered(
+            lambda hold: not company or hold.lot_id.company_id <= companies
         )
 
     def _extend_to(self, lots=None, places=()):

@@ -137,6 +137,39 @@ class RecallInterruption(models.Model):
             )
         return outcome
 
+    @api.model
+    def _ask_about_picked_anew(self, holds):
+        """Ask whether transfers that pick other goods are still wanted, as those they
+        replace are free again: nothing tells which of both shall be sent.
+
+        :param holds: `recall.hold` that were released
+        """
+        # sudo: of all documents, whoever may see them; the activity names the goods
+        rows = self.sudo().search(
+            Domain("product_id", "in", holds.product_id.ids)
+            & Domain("same_as_id", "=", False)
+            & Domain("picking_id.state", "not in", [False, "done", "cancel"])
+        )
+        free = rows.filtered(
+            lambda row: (
+                (row.lot_id in holds.lot_id or row.hold_id in holds)
+                and not row.lot_id.recall_hold
+            )
+        )
+        for picking, its in free.grouped("picking_id").items():
+            picking.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Still to be picked?"),
+                note=self.env._(
+                    "This transfer was made to replace %(goods)s for %(document)s, "
+                    "which was on hold and is released now. Cancel the transfer "
+                    "unless its goods are wanted as well.",
+                    goods=", ".join(its.mapped("summary")),
+                    document=its[0].document,
+                ),
+                user_id=its[0].user_id.id,
+            )
+
     def _get_first(self):
         """These losses as they were noted first, each once."""
         return self.mapped(lambda row: row.same_as_id or row)

@@ -278,8 +278,9 @@ class StockMoveLine(models.Model):
         """Those of `holds` that are on these goods; see `_get_holds`."""
         loose = self.filtered(lambda line: not line.lot_id)
         matched = holds._match_lines(self, ends)
+        by_number = holds._group_by_number() if loose.filtered("lot_name") else {}
         for line in loose.filtered(lambda line: line not in matched):
-            hold = line._find_typed_hold(holds)
+            hold = line._find_typed_hold(by_number)
             if not hold and moved is not None:
                 hold = line._find_unnamed_hold(holds, None if moved else loose)
             if hold:

@@ -9,10 +9,17 @@ class StockMoveLine(models.Model):
 
     _inherit = "stock.move.line"
 
-    def _find_typed_hold(self, holds):
+    def _find_typed_hold(self, by_number):
         """The hold on a lot whose number was typed, whatever its case and blanks: it
-        is a lot only once done."""
-        found = holds._filter_numbered(self.product_id, self.lot_name, self.company_id)
+        is a lot only once done.
+
+        :param by_number: as `recall.hold._group_by_number` returns it
+        """
+        holds = self.env["recall.hold"]
+        if not self.lot_name:
+            return holds
+        typed = (self.product_id, self.lot_name, self.company_id)
+        found = holds._find_numbered(by_number, *typed)
         exact = found.filtered(lambda hold: hold.lot_id.name == self.lot_name)
         if found and not exact and self._is_number_of_a_lot():
             return exact

@@ -32,6 +32,8 @@ class StockPickingType(models.Model):
         if self.default_location_dest_id._is_recall_quarantine():
             # A new warehouse has none yet when its own is made.
             own = self.warehouse_id.recall_quarantine_type_id
-            return not from_quarantine and self.code != "incoming" and bool(own - self)
+            # What customers return may come in there, but not all that is received.
+            is_free = self.code == "incoming" and self != self.warehouse_id.in_type_id
+            return bool(own - self) and not (from_quarantine or is_free)
         free = self.default_location_dest_id.usage in ("supplier", "inventory")
         return from_quarantine and not free

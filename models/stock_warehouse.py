@@ -103,11 +103,7 @@ class StockWarehouse(models.Model):
         used |= Domain("default_location_dest_id", "child_of", place.ids)
         # sudo: a type counts also where the user does not see it
         types = self.env["stock.picking.type"].sudo().search(used)
-        return types.filtered(
-            lambda kind: (
-                kind.code == "incoming" or kind._takes_through_recall_quarantine()
-            )
-        )
+        return types.filtered(lambda kind: kind._takes_through_recall_quarantine())
 
     def write(self, vals):
         if LOCATION in vals:

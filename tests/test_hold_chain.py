@@ -226,6 +226,32 @@ class TestHoldChain(ChainCommon):
         self.assertEqual(self.delivered(order), {fourth: 10})
         self.assertEqual(order.order_line.qty_delivered, 10)
 
+    def test_released_afterwards(self):
+        """Both lots are free then: somebody has to say which of them goes."""
+        order = self.picked()
+        self.receive({self.good: 12})
+        case = self.hold_case(self.bad)
+        precaution = self.hold(self.bad)
+        pick = case.interruption_ids.picking_id
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self.assertFalse(pick.activity_ids)
+        self._as(self.manager, precaution)._release("Tested negative")
+        self.assertEqual(len(pick.activity_ids), 1)
+        self.assertIn("10 Units of N-BAD", pick.activity_ids.note)
+        pick.action_cancel()
+        self.open_moves(order)._action_assign()
+        self.finish_order(order)
+        self.assertEqual(self.delivered(order), {self.bad: 10})
+
+    def test_released_after_it_was_done(self):
+        order = self.picked()
+        self.receive({self.good: 12})
+        case = self.hold_case(self.bad)
+        pick = case.interruption_ids.picking_id
+        self.finish_order(order)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self.assertFalse(pick.activity_ids)
+
     def test_ordered_quantity_raised_afterwards(self):
         """What is picked anew is no further demand of the customer."""
         order = self.picked()

@@ -1,5 +1,9 @@
 """Numbers of lots as people type them, and as tills send them."""
 
+from unittest.mock import patch
+
+from ..models import recall_hold_arrival
+from ..tools.numbers import normalize_number
 from .flows import needs
 from .hold_common import HoldCommon
 from .till import TillFlows
@@ -47,6 +51,17 @@ class TestHoldNumbers(HoldCommon):
         (lot,) = self.lots(self.nut, "N - bad")
         self.assertEqual(lot.recall_hold_ids.case_id, cases)
         self.assertEqual(len(lot.recall_hold_ids), 3)
+
+    def test_many_new_lots_beside_many_holds(self):
+        """Each number is read once, however many there are of the others."""
+        self.hold(*self.lots(self.nut, *(f"H{number}" for number in range(10))))
+        with patch.object(
+            recall_hold_arrival, "normalize_number", side_effect=normalize_number
+        ) as read:
+            self.env["stock.lot"].create(
+                [{"product_id": self.nut.id, "name": f"L{n}"} for n in range(20)]
+            )
+        self.assertLessEqual(read.call_count, 30)
 
     def test_new_lot_of_another_product_or_number_is_free(self):
         self.hold(self.bad)

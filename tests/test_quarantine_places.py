@@ -340,6 +340,11 @@ class TestQuarantineStays(QuarantineCommon):
             "Returns", "incoming", default_location_dest_id=self.shelf.id
         )
         self.assertEqual(returns.default_location_dest_id, self.shelf)
+        # nor does that keep the warehouse's other places from being changed
+        dock = self._create_shelf("Dock", self.warehouse.view_location_id)
+        self.warehouse.wh_input_stock_loc_id = dock
+        with self.assertRaisesRegex(ValidationError, "Receipts"):
+            self.warehouse.in_type_id.default_location_dest_id = self.shelf
 
     def test_stock_is_not_put_into_quarantine(self):
         with self.assertRaisesRegex(ValidationError, "deliveries take from there"):
