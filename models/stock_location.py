@@ -69,6 +69,11 @@ class StockLocation(models.Model):
         # sudo: asked for by the guards of stock moves, whoever moves the goods
         return self.sudo().recall_is_quarantine
 
+    def _may_take_held(self):
+        """Whether goods on hold may come here, from wherever they are."""
+        self.ensure_one()
+        return self.usage in ("supplier", "inventory") or self.recall_is_quarantine
+
     def _is_at_subcontractor(self):
         """Whether goods here are at a subcontractor: an internal place for Odoo."""
         self.ensure_one()

@@ -59,10 +59,8 @@ class StockMove(models.Model):
         See `stock.move.line._get_leaving_domain`, which judges the goods in the end.
         """
         self.ensure_one()
-        target = self.location_dest_id
         return (
-            target.usage in ("supplier", "inventory")
-            or target.recall_is_quarantine
+            self.location_dest_id._may_take_held()
             or self._goes_back_to_subcontractor(self)
         )
 

@@ -227,11 +227,13 @@ class StockMoveLine(models.Model):
         Any change passes the gate, not only one of goods that left: less on a done
         receipt, or another lot, takes goods away as well.
         """
-        ends = ("location_id", "location_dest_id")
         done = self._filter_done()
         holds = done._read_holds(passing=True)
-        held = holds and done._match_holds(holds, ends=ends) | done._match_gone(holds)
-        for line, hold in (held or {}).items():
+        if not holds:
+            return
+        held = done._match_holds(holds, ends=("location_id", "location_dest_id"))
+        held |= done._match_gone(holds)
+        for line, hold in held.items():
             raise UserError(
                 self.env._(
                     "%(on_hold)s The done move %(move)s cannot be changed. Ask a "
@@ -255,16 +257,15 @@ class StockMoveLine(models.Model):
             )
         return leaving
 
-    def _get_holds(self, passing=False, moved=None, ends=("location_id",)):
+    def _get_holds(self, passing=False, moved=None):
         """{line: a hold on its goods} for those that are on hold.
 
         :param passing: see `recall.hold._read_active`
         :param moved: whether the lines have moved the goods already; None leaves lines
             alone that may still get a lot
-        :param ends: see `recall.hold._match_lines`
         """
         holds = self._read_holds(passing)
-        return self._match_holds(holds, moved, ends) if holds else {}
+        return self._match_holds(holds, moved) if holds else {}
 
     def _read_holds(self, passing=False):
         """The active holds that may be on these goods."""
@@ -275,7 +276,10 @@ class StockMoveLine(models.Model):
         return holds._read_active(self.lot_id, loose.product_id, passing)
 
     def _match_holds(self, holds, moved=None, ends=("location_id",)):
-        """Those of `holds` that are on these goods; see `_get_holds`."""
+        """Those of `holds` that are on these goods; see `_get_holds`.
+
+        :param ends: see `recall.hold._match_lines`
+        """
         loose = self.filtered(lambda line: not line.lot_id)
         matched = holds._match_lines(self, ends)
         by_number = holds._group_by_number() if loose.filtered("lot_name") else {}
@@ -323,8 +327,4 @@ class StockMoveLine(models.Model):
     def _get_barred_place(self):
         """Where held goods may not go: the line's place, or else its move's."""
         place = self.location_dest_id
-        may_take = place.recall_is_quarantine or place.usage in (
-            "supplier",
-            "inventory",
-        )
-        return self.move_id.location_dest_id if may_take else place
+        return self.move_id.location_dest_id if place._may_take_held() else place

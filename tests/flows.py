@@ -283,15 +283,20 @@ class StockFlows:
         """Take goods of a done transfer back where they came from (a return of a
         return goes there again); returns the new transfer."""
         cls.wait()
+        back = cls.start_return(picking, goods)
+        if partner:
+            back.partner_id = partner
+        return cls.validate(back, goods)
+
+    @classmethod
+    def start_return(cls, picking, goods):
+        """The transfer by which Odoo is to take goods of a done transfer back."""
         env = cls.env_of(picking.company_id)
         wizard = env["stock.return.picking"].create({"picking_id": picking.id})
         wanted = cls.by_product(goods)
         for line in wizard.product_return_moves:
             line.quantity = sum(wanted.get(line.product_id, {}).values())
-        back = wizard._create_return()
-        if partner:
-            back.partner_id = partner
-        return cls.validate(back, goods)
+        return wizard._create_return()
 
     @classmethod
     def move(cls, goods, target, source=None, warehouse=None):

@@ -256,11 +256,6 @@ class TestHoldReturns(ForecastCommon):
         self.receipt = self.receive({self.bad: 10})
         self.receive({self.good: 5})
 
-    def start_return(self, receipt, quantity=10):
-        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
-        wizard.product_return_moves.quantity = quantity
-        return wizard._create_return().move_ids
-
     def in_quarantine(self, *lots):
         case = self.hold_case(*lots)
         self.validate(self._as(self.team, case)._move_to_quarantine())
@@ -286,7 +281,7 @@ class TestHoldReturns(ForecastCommon):
 
     def test_reserved(self):
         self.hold(self.bad)
-        back = self.start_return(self.receipt)
+        back = self.start_return(self.receipt, {self.bad: 10}).move_ids
         self.assertEqual(self.reserved(back), {self.bad: 10})
         self.assertGood(5)
         self.assertEqual(self.report_quantities(back), [10])
@@ -296,7 +291,7 @@ class TestHoldReturns(ForecastCommon):
         self.bad.removal_date = fields.Datetime.now() - timedelta(days=2)
         self.good.removal_date = fields.Datetime.now() + timedelta(days=9000)
         self.hold(self.bad)
-        back = self.start_return(self.receipt)
+        back = self.start_return(self.receipt, {self.bad: 10}).move_ids
         self.assertEqual(self.reserved(back), {self.bad: 10})
         self.assertGood(5)
 
@@ -324,7 +319,7 @@ class TestHoldReturns(ForecastCommon):
 
     def test_waits_for_what_is_in_quarantine(self):
         self.in_quarantine(self.bad)
-        back = self.start_return(self.receipt)
+        back = self.start_return(self.receipt, {self.bad: 10}).move_ids
         self.assertFalse(back.move_line_ids)
         self.assertPromised(5)
 
@@ -332,14 +327,14 @@ class TestHoldReturns(ForecastCommon):
         self.nut.use_expiration_date = True
         self.bad.removal_date = fields.Datetime.now() - timedelta(days=2)
         self.in_quarantine(self.bad)
-        self.start_return(self.receipt)
+        self.start_return(self.receipt, {self.bad: 10})
         self.nut.invalidate_recordset()
         self.assertEqual(self.nut.virtual_available, 5)
 
     def test_waits_for_more_than_there_is(self):
         self.deliver({self.bad: 7})
         self.in_quarantine(self.bad)
-        self.start_return(self.receipt)
+        self.start_return(self.receipt, {self.bad: 10})
         self.nut.invalidate_recordset()
         self.assertEqual(self.nut.virtual_available, -2)
 
@@ -347,7 +342,7 @@ class TestHoldReturns(ForecastCommon):
         """Nobody knows which of them will go back."""
         receipt = self.receive({self.bad: 4, self.good: 4})
         self.in_quarantine(self.bad)
-        back = self.start_return(receipt, 8)
+        back = self.start_return(receipt, {self.nut: 8}).move_ids
         back._do_unreserve()
         self.nut.invalidate_recordset()
         self.assertEqual(self.nut.virtual_available, 1)

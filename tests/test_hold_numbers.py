@@ -15,20 +15,17 @@ class TestHoldNumbers(HoldCommon):
         super().setUpClass()
         cls.receive({cls.bad: 10})
 
-    def start_return(self, picking, number):
-        """A return of four nuts with a number that was typed."""
-        wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-        wizard.product_return_moves.quantity = 4
-        back = wizard._create_return().with_env(self.env_of(self.company))
+    def return_typed(self, picking, number):
+        """Take four nuts back with a number that was typed; returns the transfer."""
+        back = self.start_return(picking, {self.nut: 4})
         back.move_ids.move_line_ids.unlink()
-        return back, {"lot_name": number}
+        return self.validate(back, {self.nut: 4}, lot_name=number)
 
     def test_returned_with_its_number_in_other_letters(self):
         """The new lot that Odoo makes of it is on hold for the same reason."""
         out = self.deliver({self.bad: 4})
         case = self.hold_case(self.bad)
-        back, typed = self.start_return(out, "n-bad ")
-        self.validate(back, {self.nut: 4}, **typed)
+        back = self.return_typed(out, "n-bad ")
         lot = back.move_line_ids.lot_id
         self.assertNotEqual(lot, self.bad)
         self.assertTrue(lot.recall_hold)
@@ -41,8 +38,7 @@ class TestHoldNumbers(HoldCommon):
     def test_returned_with_its_number(self):
         out = self.deliver({self.bad: 4})
         self.hold(self.bad)
-        back, typed = self.start_return(out, "N-BAD")
-        self.validate(back, {self.nut: 4}, **typed)
+        back = self.return_typed(out, "N-BAD")
         self.assertEqual(back.move_line_ids.lot_id, self.bad)
 
     def test_each_case_holds_the_new_lot(self):

@@ -561,9 +561,7 @@ class TestHoldSubcontracting(HoldCommon):
     def test_reserved_to_go_back_to_the_subcontractor(self):
         """A hold leaves that reservation alone, as it leaves one for the vendor."""
         receipt = self.receive_paste()
-        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
-        wizard.product_return_moves.quantity = 2
-        back = wizard._create_return()
+        back = self.start_return(receipt, {self.made: 2})
         self.assertEqual(self.reserved(back.move_ids), {self.made: 2})
         to_break = self.hold(self.made)._get_broken_domain()
         self.assertFalse(self.env["stock.move.line"].search(to_break))
@@ -592,9 +590,7 @@ class TestHoldSubcontracting(HoldCommon):
         """A line says where its goods go, not its move."""
         receipt = self.receive_paste()
         shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
-        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
-        wizard.product_return_moves.quantity = 2
-        back = wizard._create_return()
+        back = self.start_return(receipt, {self.made: 2})
         self.hold(self.made)
         vals = {"location_dest_id": shelf.id}
         self.assertHeld(back.move_line_ids.write, vals, names=["P1"])
@@ -603,9 +599,7 @@ class TestHoldSubcontracting(HoldCommon):
         """Only what says where it goes is a return."""
         receipt = self.receive_paste()
         shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
-        wizard = self.env["stock.return.picking"].create({"picking_id": receipt.id})
-        wizard.product_return_moves.quantity = 2
-        back = wizard._create_return()
+        back = self.start_return(receipt, {self.made: 2})
         self.hold(self.made)
         vals = {"location_dest_id": shelf.id}
         self.assertHeld(back.move_ids.write, vals, names=["P1"])

@@ -512,9 +512,7 @@ class TestHoldRace(ProcessCase):
             Flows.receive({cookie: 20})
             out = Flows.deliver({cookie: 5})
             Flows.move({cookie: 15}, shelf)
-            wizard = env["stock.return.picking"].create({"picking_id": out.id})
-            wizard.product_return_moves.quantity = 5
-            back = wizard._create_return()
+            back = Flows.start_return(out, {cookie: 5})
             back.move_ids.picked = True
             held, back_id = [(cookie.id, shelf.id)], back.id
         self.call(self._come_back, back_id, held)
