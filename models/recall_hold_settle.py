@@ -18,8 +18,10 @@ _logger = logging.getLogger(__name__)
 
 # Move lines broken in one transaction.
 BATCH = 200
-# Batches that the person who pressed the button waits for; the cron does the rest.
-BATCHES_AT_ONCE = 2
+# And while the person who pressed the button waits, for about so many seconds: what is
+# picked anew takes its time. The cron does the rest.
+BATCH_AT_ONCE = 20
+SECONDS_AT_ONCE = 2
 # The lock of who settles, among those of the gates.
 SETTLING = -1
 # Seconds to let somebody else settle.
@@ -59,12 +61,13 @@ class RecallHold(models.Model):
 
         Nothing is tried twice here, as the person waits; the cron does what is left.
         """
+        started = time.monotonic()
         try:
-            for _batch in range(BATCHES_AT_ONCE):
+            while time.monotonic() - started < SECONDS_AT_ONCE:
                 with Registry(database).cursor() as cr:  # commits when it closes
                     # su: breaks reservations of held goods, whoever reserved them
                     env = api.Environment(cr, uid, context, su=True)
-                    if not env["recall.hold"]._settle():
+                    if not env["recall.hold"]._settle(batch=BATCH_AT_ONCE):
                         return
             with Registry(database).cursor() as cr:
                 # Its turn may have been over while we were at it.
@@ -91,31 +94,32 @@ class RecallHold(models.Model):
             self.env["ir.cron"]._commit_progress(remaining=max(remaining, 1))
 
     @api.model
-    def _settle(self, failed=None):
+    def _settle(self, failed=None, batch=None):
         """Break one batch of reservations of held goods.
 
         :param failed: ids of the move lines that could not be broken, to be left out;
             others are added
+        :param batch: number of move lines, when not the usual one
         :return: number of move lines broken; 0 when none was left that can be, None
             when somebody else is at it
         """
         if not self._lock_settling():
             return None
         failed = set() if failed is None else failed
-        while lines := self._find_broken(failed):
+        while lines := self._find_broken(failed, batch or BATCH):
             if broken := self._try_to_break(lines, failed):
                 return broken
         self._tell_responsible()
         return 0
 
     @api.model
-    def _find_broken(self, failed):
-        """The next batch of move lines to break, but those that failed."""
+    def _find_broken(self, failed, batch):
+        """The next move lines to break, but those that failed."""
         # sudo: open move lines of any company, of goods that a hold is on
         lines = self.env["stock.move.line"].sudo()
         domain = self._get_broken_domain() & Domain("id", "not in", failed)
         # Lines of one move belong together: others lots are reserved for it once.
-        return lines.search(domain, limit=BATCH, order="move_id, id")
+        return lines.search(domain, limit=batch, order="move_id, id")
 
     def _try_to_break(self, lines, failed):
         """Break the reservations of lines, those of each move for itself where Odoo

@@ -50,7 +50,10 @@ class RecallTraceGap(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, line.product_id, line.lot_id, other.id, other.lot_id,
+                SELECT DISTINCT ON (pair)
+                       LEAST(line.id, other.id) || ':'
+                       || GREATEST(line.id, other.id) AS pair,
+                       line.product_id, line.lot_id, other.lot_id,
                        move.reference, line.date,
                        LEAST(abs(line.recall_quantity_change),
                              abs(other.recall_quantity_change))::float8
@@ -69,32 +72,18 @@ class RecallTraceGap(models.AbstractModel):
                    AND (other.move_id = line.move_id
                         OR other_move.reference = move.reference)
                    AND line.company_id = ANY(%(companies)s)
-                 ORDER BY line.recall_quantity_change, line.id
+                 ORDER BY pair, line.recall_quantity_change
                 """,
                 lots=get_lots(findings.suspects),
                 companies=findings.companies.ids,
                 tolerance=TOLERANCE,
             )
         )
-        seen = set()
-        for (
-            line,
-            product_id,
-            lot_id,
-            other,
-            other_id,
-            reference,
-            date,
-            quantity,
-        ) in rows:
-            pair = (min(line, other), max(line, other))
-            if pair in seen:
-                continue
-            seen.add(pair)
+        for pair, product_id, lot_id, other_id, reference, date, quantity in rows:
             yield self._prepare_gap(
                 "lot_edited",
                 (product_id, lot_id),
-                "swap:%s:%s" % pair,
+                f"swap:{pair}",
                 self.env._(
                     "After this was done, the quantity of one lot was lowered and that "
                     "of another one raised. The trace follows what is recorded now; "

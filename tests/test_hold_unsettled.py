@@ -1,9 +1,15 @@
 """Between a hold and the breaking of its reservations: less may be taken, not more."""
 
+from types import SimpleNamespace
+from unittest.mock import patch
+
 from odoo.fields import Command
+
+from odoo.addons.stock_recall.models import recall_hold_settle
 
 from .flows import needs
 from .hold_common import HoldCommon
+from .processes import Flows, ProcessCase
 
 
 class TestHoldUnsettled(HoldCommon):
@@ -119,3 +125,33 @@ class TestHoldUnsettled(HoldCommon):
         line = self.held_line()
         line.move_id.move_line_ids = [Command.update(line.id, {"quantity": 1})]
         self.assertEqual(line.quantity, 1)
+
+
+@needs("sale_stock")
+class TestHoldAtOnce(ProcessCase):
+    """What the person who holds waits for, after the commit."""
+
+    def test_little_is_broken_while_the_person_waits(self):
+        with self.transaction():
+            bad = Flows._create_lot(Flows._create_product("Nut"), "N-BAD")
+            Flows.receive({bad: 10})
+            orders = [Flows.order({bad: 1}) for _order in "abc"]
+            ids = [order.picking_ids.move_ids.id for order in orders]
+        seconds = iter((0, 0, 1, recall_hold_settle.SECONDS_AT_ONCE))
+        clock = SimpleNamespace(monotonic=lambda: next(seconds))
+        with (
+            patch.object(recall_hold_settle, "BATCH_AT_ONCE", 1),
+            patch.object(recall_hold_settle, "time", clock),
+        ):
+            self.call(self._hold, bad.id)
+        self.assertEqual(self._count_reserved(ids), 1)
+        with self.transaction() as env:
+            env["recall.hold"]._cron_settle()
+        self.assertEqual(self._count_reserved(ids), 0)
+
+    def _hold(self, env, lot_id):
+        env["recall.hold"]._place(env["stock.lot"].browse(lot_id), "Salmonella")
+
+    def _count_reserved(self, move_ids):
+        with self.transaction() as env:
+            return sum(env["stock.move"].browse(move_ids).mapped("quantity"))
