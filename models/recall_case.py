@@ -30,6 +30,7 @@ class RecallCase(models.Model):
             "traced_by_id": False,
             "trace_duration": 0.0,
             "trace_count": 0,
+            "followed_hold_count": 0,
             "traced_scope": False,
             "is_scope_changed": False,
         }

@@ -1,4 +1,5 @@
 import logging
+import time
 from collections import defaultdict
 
 from markupsafe import Markup
@@ -6,9 +7,11 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.service.model import retrying
 from odoo.tools import SQL
 
 from .recall_case import OPEN_STATES
+from .recall_hold_settle import PATIENCE
 
 _logger = logging.getLogger(__name__)
 
@@ -28,6 +31,14 @@ class RecallCase(models.Model):
     )
     interruption_count = fields.Integer(
         "Interrupted", compute="_compute_interruption_count"
+    )
+    followed_hold_count = fields.Integer(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="How many holds of this case, released ones included, the re-trace has "
+        "seen. A hold that it has not seen is followed by another: comparing dates "
+        "could not tell, as a trace sees what was there when it began.",
     )
     unsettled_count = fields.Integer(
         compute="_compute_unsettled_count",
@@ -122,7 +133,7 @@ class RecallCase(models.Model):
     def _hold(self, newly=False):
         """Place the holds of this case and say in its chatter what they reach.
 
-        :param newly: only on what the last trace found for the first time
+        :param newly: only on what it has not held yet, and nobody can have released
         """
         self.ensure_one()
         # sudo: what is affected in any company of the case; the caller may write it
@@ -133,12 +144,12 @@ class RecallCase(models.Model):
             .search_fetch(
                 self._get_counted_domain("recall.affected")
                 & Domain("case_id", "=", case.id),
-                ["product_id", "lot_id", "open_location_ids", "is_new"],
+                ["product_id", "lot_id", "open_location_ids"],
             )
         )
         lots, places = affected.lot_id, affected._get_open_places()
         if newly:
-            lots = affected.filtered("is_new").lot_id
+            lots -= case.hold_ids.lot_id
             places = case._filter_never_held(places)
         holds = self.env["recall.hold"].sudo()._place(lots, case.title, case, places)
         if holds:
@@ -174,16 +185,33 @@ class RecallCase(models.Model):
         """
         cases = self._get_cases_to_retrace()
         self.env["ir.cron"]._commit_progress(remaining=len(cases))
+        is_any_busy = False
         for case in cases:
-            try:
-                with self.env.cr.savepoint():
-                    case = case._with_holder()
-                    case._trace()
-                    case._hold(newly=True)
-            except UserError as error:
-                _logger.warning("%s is not traced again: %s", case.name, error)
-            if not self.env["ir.cron"]._commit_progress(1):
+            # Who holds other goods meanwhile may win a conflict over a gate.
+            if not retrying(case._retrace_held, self.env):
+                is_any_busy = True
+            elif not self.env["ir.cron"]._commit_progress(1):
                 break
+        if is_any_busy:
+            time.sleep(PATIENCE)  # Odoo starts a cron with work left again at once
+
+    def _retrace_held(self):
+        """Trace a case again, and hold what is found newly.
+
+        :return: whether that is over, even where the trace was refused; not when
+            somebody else is at the case
+        """
+        if not self.try_lock_for_update(allow_referencing=True):
+            return False
+        try:
+            with self.env.cr.savepoint():
+                case = self._with_holder()
+                case.followed_hold_count = len(case.hold_ids)
+                case._trace()
+                case._hold(newly=True)
+        except UserError as error:
+            _logger.warning("%s is not traced again: %s", self.name, error)
+        return True
 
     def _with_holder(self):
         """This case, for who held last: what follows from a hold is their doing, which
@@ -195,13 +223,13 @@ class RecallCase(models.Model):
 
     @api.model
     def _get_cases_to_retrace(self):
-        domain = Domain("state", "=", "active")
-        domain &= Domain("case_id.state", "in", OPEN_STATES)
-        latest = self.env["recall.hold"]._read_group(
-            domain, ["case_id"], ["placed_at:max"]
-        )
+        """Open cases with something on hold, and a hold that no re-trace has seen."""
+        domain = Domain("state", "in", OPEN_STATES)
+        domain &= Domain("hold_ids.state", "=", "active")
+        held = Domain("case_id", "any", domain)
+        counts = self.env["recall.hold"]._read_group(held, ["case_id"], ["__count"])
         return self.concat(
-            *(case for case, placed_at in latest if case.traced_at <= placed_at)
+            *(case for case, count in counts if count > case.followed_hold_count)
         )
 
     def _get_hold_report(self, holds):

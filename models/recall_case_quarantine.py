@@ -134,12 +134,7 @@ class RecallCase(models.Model):
 
     def _break_reservations(self, holds):
         """The hold does it in the background, and may still be at it."""
-        lines = self.env["stock.move.line"].search(
-            holds._get_broken_domain()
-            & Domain("product_id", "in", holds.product_id.ids)
-        )
-        if lines:
-            holds._break(lines)
+        holds._settle_now(Domain("product_id", "in", holds.product_id.ids))
 
     def _prepare_quarantine_vals(self, warehouse, user, date):
         """Values of a transfer into the quarantine of a warehouse."""

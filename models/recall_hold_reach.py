@@ -55,6 +55,12 @@ class RecallHold(models.Model):
         # sudo: whoever moves goods has to know that they are held, and why.
         return self.sudo().browse(hold_id for (hold_id,) in rows if hold_id)
 
+    @api.model
+    def _pass_gates(self, products):
+        """Make sure that this transaction sees what is on hold of products, and that
+        nothing is held or released before it ends."""
+        self._read_active(self.env["stock.lot"], products, passing=True)
+
     # A batch asks twice: before it is validated, so that held goods stay behind and
     # the others go through, and at the gate. The first is for comfort, and answered
     # from the registry's cache, which placing and releasing clear. It may be behind: a

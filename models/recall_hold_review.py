@@ -48,10 +48,14 @@ class RecallHold(models.Model):
         return (at_work or self._get_managers())[:1] or self.placed_by
 
     def _get_managers(self):
-        manager = self.env.ref("stock_recall.group_recall_manager")
+        return self._get_members("stock_recall.group_recall_manager", self.company_id)
+
+    @api.model
+    def _get_members(self, group, company):
+        """The employees with the rights of a group who work in a company."""
         return self.env["res.users"].search(
-            Domain("all_group_ids", "in", manager.ids)
-            & Domain("company_ids", "in", self.company_id.ids)
+            Domain("all_group_ids", "in", self.env.ref(group).ids)
+            & Domain("company_ids", "in", company.ids)
             & Domain("share", "=", False),
             order="id",
         )

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import SQL
+from odoo.tools.misc import clean_context
 
 from .recall_hold_gate import LOCK_SPACE
 
@@ -50,7 +51,7 @@ class RecallHold(models.Model):
         # sudo: the trigger carries nothing from the user
         cron.sudo()._trigger()
         cron.sudo()._trigger(fields.Datetime.now() + SECOND_LOOK)
-        database, context = self.env.cr.dbname, dict(self.env.context)
+        database, context = self.env.cr.dbname, clean_context(self.env.context)
         self.env.cr.postcommit.add(
             lambda: self._settle_at_once(database, self.env.uid, context)
         )
@@ -176,10 +177,16 @@ class RecallHold(models.Model):
         """Break reservations now that are to be broken soon, for a flow that could not
         go on with them."""
         if self._may_be_on(lines):
-            # sudo: as the cron does, whoever works on the document
-            domain = self._get_broken_domain() & Domain("id", "in", lines.ids)
-            if held := lines.sudo().search(domain):
-                self.sudo()._break(held)
+            self._settle_now(Domain("id", "in", lines.ids))
+
+    @api.model
+    def _settle_now(self, domain):
+        """Break all reservations of held goods among the move lines of a domain, but
+        those that Odoo refuses to break."""
+        # sudo: as the cron does, whoever works on the document
+        holds, lines = self.sudo(), self.env["stock.move.line"].sudo()
+        if held := lines.search(self._get_broken_domain() & domain):
+            holds._try_to_break(held, set())
 
     def _break(self, lines):
         """Take held goods away from open moves, and reserve others where there are
@@ -240,16 +247,21 @@ class RecallHold(models.Model):
 
     def _get_responsible(self, document, move, hold):
         """Whom to tell: who is in charge of the document, of its order, or of the
-        recall."""
-        candidates = [
+        recall, provided that they work in the company of the document."""
+        candidates = (
             document.user_id if document and "user_id" in document._fields else None,
             move.sale_line_id.order_id.user_id,
             hold.case_id.user_id,
             hold.placed_by,
-        ]
-        return next(
-            (user for user in candidates if user and user.active), hold.placed_by
         )
+        for user in filter(None, candidates):
+            if user.active and move.company_id in user.company_ids:
+                return user
+        return (
+            hold._get_members("stock_recall.group_recall_manager", move.company_id)
+            or hold._get_members("stock.group_stock_manager", move.company_id)
+            or hold._get_reviewer()
+        )[:1]
 
     @api.model
     def _tell_responsible(self):
@@ -263,15 +275,13 @@ class RecallHold(models.Model):
         for (user, case), rows in first_told.grouped(
             lambda r: (r.user_id, r.case_id)
         ).items():
-            first = rows.sorted("id")[0]
-            record = self.env[first.res_model].sudo().browse(first.res_id).exists()
-            if record and "activity_ids" in record._fields:
-                record.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=self.env._("Held goods were taken back"),
-                    note=self._prepare_told_note(rows, case),
-                    user_id=user.id,
-                )
+            rows = rows.sorted("id")
+            rows._get_told_on().activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Held goods were taken back"),
+                note=self._prepare_told_note(rows, case),
+                user_id=user.id,
+            )
         untold.is_told = True
         for case, rows in untold.grouped("case_id").items():
             if case:

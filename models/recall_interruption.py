@@ -108,6 +108,17 @@ class RecallInterruption(models.Model):
         """Which document lost what, and what there is instead."""
         return f"{self.document}: {self._get_loss()}"
 
+    def _get_told_on(self):
+        """The record on which all these losses are told: the first of their documents
+        that takes activities and is still there, else the goods."""
+        documents = (
+            self.env[row.res_model].browse(row.res_id).exists() for row in self
+        )
+        return next(
+            (record for record in documents if record and "activity_ids" in record),
+            self[0].lot_id or self[0].product_id,
+        )
+
     def _get_loss(self):
         outcome = ", ".join(self._get_outcome())
         return f"{self.summary} ({outcome})" if outcome else self.summary

@@ -71,6 +71,8 @@ class RecallQuarantinePlan(models.AbstractModel):
         quants = self.env["stock.quant"].search(domain)
         quants._merge_quants()
         quants = quants.search(domain, order="location_id, product_id, id")
+        # Who releases takes the goods off the transfers that there are by then.
+        self.env["recall.hold"]._pass_gates(quants.product_id)
         self.env.execute_query(
             SQL(
                 "SELECT id FROM stock_quant WHERE id = ANY(%s) ORDER BY id"

@@ -153,8 +153,7 @@ class StockLocation(models.Model):
         rows = quants._read_group(self._get_goods_domain(), ["product_id"])
         if rows:
             products = self.env["product.product"].concat(*(row[0] for row in rows))
-            nothing = self.env["stock.lot"]
-            self.env["recall.hold"]._read_active(nothing, products, passing=True)
+            self.env["recall.hold"]._pass_gates(products)
 
     def _check_no_quarantine_of_warehouse(self):
         # sudo: a warehouse counts also where the user does not see it

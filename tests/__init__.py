@@ -19,6 +19,7 @@ from . import test_hold_line_and_move
 from . import test_hold_loose
 from . import test_hold_more_paths
 from . import test_hold_numbers
+from . import test_hold_overtaken
 from . import test_hold_packages
 from . import test_hold_paths
 from . import test_hold_race

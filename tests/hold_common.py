@@ -3,6 +3,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from odoo.addons.stock_recall.models import recall_case_hold, recall_hold_settle
+
 from .trace_common import TraceCommon
 
 
@@ -49,7 +51,11 @@ class HoldCommon(TraceCommon):
     def run_cron(self, name):
         """Run what a cron of ours calls, within the transaction of the test."""
         crons = self.env.registry["ir.cron"]
-        with patch.object(crons, "_commit_progress", return_value=float("inf")):
+        with (
+            patch.object(crons, "_commit_progress", return_value=float("inf")),
+            patch.object(recall_case_hold, "retrying", lambda method, env: method()),
+            patch.object(recall_hold_settle, "retrying", lambda method, env: method()),
+        ):
             self.env.ref(f"stock_recall.{name}").ir_actions_server_id.run()
 
     @classmethod

@@ -11,7 +11,7 @@ class TestHoldTold(HoldCommon):
         cls.seller = cls._create_user("seller", "sales_team.group_sale_salesman")
 
     def order(self, goods, **vals):
-        return super().order(goods, user_id=self.seller.id, **vals)
+        return super().order(goods, **{"user_id": self.seller.id, **vals})
 
     def told(self, case):
         """What the seller and the case are told, which is the same."""
@@ -80,6 +80,42 @@ class TestHoldTold(HoldCommon):
         picking.action_cancel()
         self.settle()
         self.assertEqual(self.told(case), f"{picking.name}: 6 Units of N-BAD")
+
+    def test_transfer_is_told_of_beside_a_move_without_one(self):
+        vals = {"location_id": self.stock.id, "location_dest_id": self.customers.id}
+        move = self.env["stock.move"].create(
+            {"product_id": self.nut.id, "product_uom_qty": 1, **vals}
+        )
+        move._action_confirm()
+        move._action_assign()
+        self.assertFalse(move.picking_id)
+        picking = self.order({self.bad: 6}).picking_ids
+        case = self.hold_case(self.bad)
+        self.assertEqual(len(case.interruption_ids), 2)
+        self.assertEqual(len(picking.activity_ids), 1)
+        self.assertIn(picking.name, picking.activity_ids.note)
+
+    def test_who_left_is_not_told(self):
+        order = self.order({self.bad: 6}, user_id=False)
+        order.picking_ids.user_id = False
+        self.env["recall.hold"].with_user(self.team).sudo()._place(self.bad, "Glass")
+        self.team.active = False
+        self.settle()
+        self.assertTrue(order.picking_ids.activity_ids.user_id.active)
+
+    def test_who_is_told_works_in_the_company_of_the_document(self):
+        self._create_user("keeper", "stock.group_stock_manager", self.other_company)
+        warehouse = self.other_warehouse
+        self.receive({self.bad: 10}, warehouse=warehouse)
+        order = self.order({self.bad: 4}, warehouse=warehouse, user_id=False)
+        picking = order.picking_ids
+        picking.user_id = False
+        holds = self.env["recall.hold"].with_user(self.team).sudo()
+        holds.with_company(self.company)._place(self.bad, "Salmonella")
+        self.settle()
+        user = picking.activity_ids.user_id
+        self.assertIn(self.other_company, user.company_ids)
+        self.assertTrue(picking.with_user(user).has_access("read"))
 
     def test_both_cases_are_told_the_same(self):
         self.receive({self.good: 4})

@@ -149,6 +149,24 @@ class TestHoldAtOnce(ProcessCase):
             env["recall.hold"]._cron_settle()
         self.assertEqual(self._count_reserved(ids), 0)
 
+    def test_what_a_window_was_opened_with_does_not_matter(self):
+        with self.transaction():
+            Flows.warehouse.delivery_steps = "pick_ship"
+            nut = Flows._create_product("Nut")
+            bad, good = Flows.lots(nut, "N-PICKED", "N-GOOD")
+            Flows.receive({bad: 1})
+            order = Flows.order({nut: 1})
+            Flows.validate(order.picking_ids[0], {bad: 1})
+            Flows.receive({good: 1})
+        self.call(
+            lambda env: self._hold(env(context={"default_lot_ids": [bad.id]}), bad.id)
+        )
+        with self.transaction() as env:
+            order = order.with_env(env)
+            self.assertEqual(
+                order.picking_ids.move_line_ids.lot_id.ids, [bad.id, good.id]
+            )
+
     def _hold(self, env, lot_id):
         env["recall.hold"]._place(env["stock.lot"].browse(lot_id), "Salmonella")
 

@@ -1,4 +1,5 @@
 import importlib.util
+from datetime import timedelta
 
 from odoo.tools import file_path
 
@@ -49,3 +50,14 @@ class TestMigrations(RecallCommon):
         self.assertFalse(same.is_scope_changed)
         self.assertTrue(same.traced_scope)
         self.assertFalse(changed.traced_scope)
+
+    def test_cases_that_were_traced_after_their_holds_are_not_traced_again(self):
+        product = self._create_product()
+        traced, due = (
+            self._create_lot_case(self._create_lot(product, name)) for name in "AB"
+        )
+        (traced | due).action_hold()
+        (traced | due).sudo().followed_hold_count = 0  # as the version before has it
+        traced.sudo().traced_at = traced.hold_ids.placed_at + timedelta(hours=1)
+        self.migrate("19.0.1.4.0")
+        self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
