@@ -265,17 +265,17 @@ class RecallHold(models.Model):
 
     @api.model
     def _tell_responsible(self):
-        """Give each responsible one activity for all their documents that lost held
-        goods since they were told last."""
+        """Give each responsible one activity for all their documents of a company that
+        lost held goods since they were told last."""
         untold = (
             self.env["recall.interruption"].sudo().search([("is_told", "=", False)])
         )
         # The document is asked about once, however many cases hold its goods.
         first_told = untold.filtered(lambda row: not row.same_as_id)
-        for (user, case), rows in first_told.grouped(
-            lambda r: (r.user_id, r.case_id)
+        for (user, case, _company), rows in first_told.grouped(
+            lambda row: (row.user_id, row.case_id, row.company_id)
         ).items():
-            rows = rows.sorted("id")
+            rows = rows.sorted(lambda row: (not row.quantity_short, row.id))
             rows._get_told_on().activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Held goods were taken back"),

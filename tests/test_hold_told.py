@@ -1,5 +1,7 @@
 """What people are told of documents that lost goods to a hold."""
 
+from odoo.fields import Command
+
 from .hold_common import HoldCommon, LooseCommon
 
 
@@ -89,7 +91,8 @@ class TestHoldTold(HoldCommon):
         move._action_confirm()
         move._action_assign()
         self.assertFalse(move.picking_id)
-        picking = self.order({self.bad: 6}).picking_ids
+        picking = self.order({self.bad: 6}, user_id=False).picking_ids
+        picking.user_id = False
         case = self.hold_case(self.bad)
         self.assertEqual(len(case.interruption_ids), 2)
         self.assertEqual(len(picking.activity_ids), 1)
@@ -116,6 +119,31 @@ class TestHoldTold(HoldCommon):
         user = picking.activity_ids.user_id
         self.assertIn(self.other_company, user.company_ids)
         self.assertTrue(picking.with_user(user).has_access("read"))
+
+    def test_documents_of_each_company_are_told_by_themselves(self):
+        """Who sees the document of one may not see that of the other."""
+        self.receive({self.bad: 5}, warehouse=self.other_warehouse)
+        pickings = [
+            self.order({self.bad: 5}, warehouse=warehouse, user_id=False).picking_ids
+            for warehouse in (self.warehouse, self.other_warehouse)
+        ]
+        for picking in pickings:
+            picking.user_id = self.group_team
+        both = self.company | self.other_company
+        self.hold_case(self.bad, company_ids=[Command.set(both.ids)])
+        for picking, other in (pickings, pickings[::-1]):
+            self.assertEqual(picking.activity_ids.user_id, self.group_team)
+            self.assertIn(picking.name, picking.activity_ids.note)
+            self.assertNotIn(other.name, picking.activity_ids.note)
+
+    def test_told_first_of_what_is_short(self):
+        orders = [self.order({self.bad: 5}, user_id=False) for _order in range(2)]
+        replaced, short = (order.picking_ids for order in orders)
+        (replaced | short).user_id = self.seller
+        self.receive({self.good: 5})
+        self.hold_case(self.bad)
+        self.assertFalse(replaced.activity_ids)
+        self.assertIn(replaced.name, short.activity_ids.note)
 
     def test_both_cases_are_told_the_same(self):
         self.receive({self.good: 4})
