@@ -141,8 +141,9 @@ class RecallHold(models.Model):
         :param lots: `stock.lot`
         :param places: as of `_place`
         """
-        # As the user who placed it, who then is not the one to release it. sudo: goods
-        # stay on hold, whoever moves them.
+        # As the user who placed it, who then is not the one to release it, and in its
+        # company where the goods are of none. sudo: goods stay on hold, whoever moves
+        # them.
         holds = self.with_user(self.placed_by).with_company(self.company_id).sudo()
         held = holds._place(
             self.env["stock.lot"] if lots is None else lots,

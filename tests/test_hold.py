@@ -326,9 +326,9 @@ class TestHold(HoldCommon):
         self.assertTrue(self.bad.recall_hold)
         self.assertIn("Odd smell", self.bad.recall_hold_reason)
 
-    def place_by_wizard(self, user, reason):
+    def place_by_wizard(self, user, reason, lot=None):
         wizard = self._as(user, self.env["recall.hold.placing"])
-        vals = {"lot_ids": [Command.set(self.bad.ids)], "reason": reason}
+        vals = {"lot_ids": [Command.set((lot or self.bad).ids)], "reason": reason}
         return wizard.create(vals).action_place()
 
     def test_placing_wizard_says_what_was_on_hold_already(self):
@@ -337,6 +337,20 @@ class TestHold(HoldCommon):
         self.assertIn(self.bad.name, told)
         self.assertIn("not taken", told)
         self.assertIn("Odd smell", self.bad.recall_hold_reason)
+
+    def test_precaution_is_of_the_company_of_its_lot(self):
+        """Whatever company is shown first: those who own the lot release it."""
+        lot = self._create_lot(self.nut, "N-EXPORT", company_id=self.other_company.id)
+        self.assertEqual(self.group_team.company_id, self.company)
+        self.place_by_wizard(self.group_team, "Glass", lot)
+        self.assertEqual(lot.recall_hold_ids.company_id, self.other_company)
+        told = self.place_by_wizard(self.other_team, "Odd smell", lot)
+        self.assertIn("not taken", told["params"]["message"])
+
+    def test_precaution_on_a_lot_of_no_company_is_of_who_places_it(self):
+        self.assertFalse(self.bad.company_id)
+        self.place_by_wizard(self.other_team, "Glass")
+        self.assertEqual(self.bad.recall_hold_ids.company_id, self.other_company)
 
     def test_placing_wizard_wants_a_reason(self):
         with self.assertRaises(UserError):
