@@ -71,7 +71,7 @@ class RecallHold(models.Model):
     _active_lot = models.Index("(lot_id) WHERE state = 'active'")
     _active_key = models.UniqueIndex(
         "(product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0), "
-        "COALESCE(case_id, 0)) WHERE state = 'active'"
+        "COALESCE(case_id, 0), company_id) WHERE state = 'active'"
     )
     _lot_or_place = models.Constraint(
         "CHECK((lot_id IS NULL) = (location_id IS NOT NULL))",
@@ -119,8 +119,8 @@ class RecallHold(models.Model):
     def _place(self, lots, reason, case=None, places=(), expires_on=None):
         """Hold lots, and goods without a lot in places, from this commit on.
 
-        What is held already for the same case stays as it is. Reservations are
-        broken afterwards, see `_settle`.
+        What is held already for the same case, or as a precaution of the same company,
+        stays as it is. Reservations are broken afterwards, see `_settle`.
 
         :param lots: `stock.lot`
         :param reason: why, in words for those who find the goods blocked
@@ -172,7 +172,7 @@ class RecallHold(models.Model):
                        AS held(product_id, lot_id, location_id, company_id)
                 ON CONFLICT (
                     product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0),
-                    COALESCE(case_id, 0)
+                    COALESCE(case_id, 0), company_id
                 ) WHERE state = 'active' DO NOTHING
                 RETURNING id
                 """,

@@ -111,7 +111,8 @@ class RecallHold(models.Model):
         for lot in lots:
             goods = (lot.product_id, lot.name, lot.company_id)
             same = self._find_numbered(by_number, *goods)
-            for holds in same.grouped("case_id").values():
+            by_owner = same.grouped(lambda hold: (hold.case_id, hold.company_id))
+            for holds in by_owner.values():
                 holds[0]._extend_to(lots=lot)
 
     def _group_by_number(self):

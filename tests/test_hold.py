@@ -352,6 +352,20 @@ class TestHold(HoldCommon):
         self.place_by_wizard(self.other_team, "Glass")
         self.assertEqual(self.bad.recall_hold_ids.company_id, self.other_company)
 
+    def test_precaution_of_each_company_on_a_shared_lot(self):
+        """One company's release frees nothing that another has on hold, too."""
+        self.place_by_wizard(self.team, "Odd smell")
+        told = self.place_by_wizard(self.other_team, "Glass")
+        self.assertEqual(told["tag"], "soft_reload")
+        told = self.place_by_wizard(self.other_team, "Glass again")
+        self.assertIn("not taken", told["params"]["message"])
+        own = self._as(self.manager, self.bad).recall_hold_ids
+        self.assertEqual(own.company_id, self.company)
+        own._release("Ours is fine")
+        self.env.invalidate_all()
+        self.assertTrue(self.bad.recall_hold)
+        self.assertIn("Glass", self.bad.recall_hold_reason)
+
     def test_placing_wizard_wants_a_reason(self):
         with self.assertRaises(UserError):
             self.place_by_wizard(self.team, "  ")
