@@ -89,6 +89,23 @@ class RecallCase(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company_of_holds(self):
+        # sudo: they are of the company that the case was of until now
+        for case in self.sudo():
+            elsewhere = [("company_id", "!=", case.company_id.id)]
+            if left := case._get_active_holds().filtered_domain(elsewhere):
+                raise ValidationError(
+                    self.env._(
+                        "Recall case %(case)s has %(goods)s on hold in %(company)s. It "
+                        "cannot go to another company, where nobody could release "
+                        "them. Release its holds first, or open another case there.",
+                        case=case.display_name,
+                        goods=self._list_names(left.mapped("display_name"), most=5),
+                        company=left.company_id[0].display_name,
+                    )
+                )
+
     # ------------------------------------------------------------------
     # Holding
     # ------------------------------------------------------------------

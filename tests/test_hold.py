@@ -460,6 +460,21 @@ class TestHold(HoldCommon):
         self._as(self.manager, case.hold_ids)._release("Tested negative")
         self._as(self.team, case).recall_type = "mock"
 
+    def test_case_with_holds_cannot_go_to_another_company(self):
+        """Nobody there could release them, or see that there are some."""
+        both = self.company | self.other_company
+        case = self.hold_case(self.bad, company_ids=[Command.set(both.ids)])
+        moved = self._as(self.group_team, case)
+        with self.assertRaisesRegex(
+            UserError, f"{case.name}.*{self.bad.name}.*{self.company.name}.*Release"
+        ):
+            moved.company_id = self.other_company
+        self.env.invalidate_all()
+        moved.write({"company_id": self.company.id, "title": "Glass"})
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        moved.company_id = self.other_company
+        self.assertEqual(case.company_id, self.other_company)
+
     # Who sees what
 
     def test_stock_user_sees_the_hold_and_its_reason_and_cannot_lift_it(self):
