@@ -150,12 +150,7 @@ class RecallInterruption(models.Model):
             & Domain("same_as_id", "=", False)
             & Domain("picking_id.state", "not in", [False, "done", "cancel"])
         )
-        free = rows.filtered(
-            lambda row: (
-                (row.lot_id in holds.lot_id or row.hold_id in holds)
-                and not row.lot_id.recall_hold
-            )
-        )
+        free = rows._filter_free_again(holds.sudo())
         for picking, its in free.grouped("picking_id").items():
             picking.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -169,6 +164,14 @@ class RecallInterruption(models.Model):
                 ),
                 user_id=its[0].user_id.id,
             )
+
+    def _filter_free_again(self, holds):
+        """Those of these losses whose goods released `recall.hold` were on, and no
+        other is."""
+        loose = self.filtered(lambda row: not row.lot_id)
+        active = holds._read_active(self.lot_id, loose.product_id)
+        released, held = holds._match_lines(self), active._match_lines(self)
+        return self.filtered(lambda row: row in released and row not in held)
 
     def _get_first(self):
         """These losses as they were noted first, each once."""
