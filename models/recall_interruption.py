@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -155,15 +157,18 @@ class RecallInterruption(models.Model):
             picking.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Still to be picked?"),
-                note=self.env._(
-                    "This transfer was made to replace %(goods)s for %(document)s, "
-                    "which was on hold and is released now. Cancel the transfer "
-                    "unless its goods are wanted as well.",
-                    goods=", ".join(its.mapped("summary")),
-                    document=its[0].document,
-                ),
+                note=its._prepare_picked_anew_note(),
                 user_id=its[0].user_id.id,
             )
+
+    def _prepare_picked_anew_note(self):
+        return Markup("<p>%s</p>") % self.env._(
+            "This transfer was made to replace %(goods)s for %(document)s, which was "
+            "on hold and is released now. Cancel the transfer unless its goods are "
+            "wanted as well.",
+            goods=", ".join(self.mapped("summary")),
+            document=self[0].document,
+        )
 
     def _filter_free_again(self, holds):
         """Those of these losses whose goods released `recall.hold` were on, and no

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
+from odoo.tools import html2plaintext
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.stock_recall.models import recall_hold_settle
@@ -380,6 +381,12 @@ class TestHold(HoldCommon):
         self.run_cron("ir_cron_recall_review")
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
+
+    def test_review_shows_the_reason_as_it_was_typed(self):
+        self.hold(self.bad, reason="Glass in <raw> & salted", expires_on="2026-01-05")
+        self.run_cron("ir_cron_recall_review")
+        note = html2plaintext(self.bad.activity_ids.note)
+        self.assertEqual(note.strip(), "Glass in <raw> & salted")
 
     def test_review_of_goods_without_a_lot(self):
         cookie = self._create_product("Cookie", "none")

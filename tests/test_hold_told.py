@@ -1,5 +1,7 @@
 """What people are told of documents that lost goods to a hold."""
 
+from odoo.tools import html2plaintext
+
 from .hold_common import HoldCommon, LooseCommon
 
 
@@ -177,3 +179,11 @@ class TestHoldToldReleased(LooseCommon):
         self.hold_in(self.shelf, case=self.case)
         self.release(first)
         self.assertEqual(len(anew.activity_ids), 1)
+
+    def test_names_are_no_markup(self):
+        self.cookie.name = "Cookie <raw> & salted"
+        hold = self.hold_in(self.output, case=self.case)
+        anew = self.pick_anew()
+        self.release(hold)
+        note = html2plaintext(anew.activity_ids.note)
+        self.assertIn("5 Units of Cookie <raw> & salted", note)
