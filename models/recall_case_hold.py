@@ -305,7 +305,7 @@ class RecallCase(models.Model):
         return action
 
     def _get_active_holds(self):
-        return self.hold_ids.filtered(lambda hold: hold.state == "active")
+        return self.hold_ids._filter_active()
 
     # ------------------------------------------------------------------
     # Lists behind the figures

@@ -234,11 +234,14 @@ class RecallHold(models.Model):
             if case:
                 case._log_release(holds, reason)
 
+    def _filter_active(self):
+        return self.filtered(lambda hold: hold.state == "active")
+
     def _get_releasable(self):
         """The active holds of these that somebody else has placed: two managers who
         placed some each release those of the other. Without any, all, which are
         refused then."""
-        active = self.filtered(lambda hold: hold.state == "active")
+        active = self._filter_active()
         others = active.filtered(lambda hold: hold.placed_by != self.env.user)
         return others or active or self
 
