@@ -183,7 +183,7 @@ class RecallInterruption(models.Model):
         return self.mapped(lambda row: row.same_as_id or row)
 
     @api.model
-    def _get_held_domain(self, holds):
+    def _get_still_held_domain(self, holds):
         """Domain of the losses, each once, of products of `recall.hold` that are still
         held, be it by others."""
         held = Domain("product_id", "in", holds.product_id.ids)
