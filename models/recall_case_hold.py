@@ -100,6 +100,23 @@ class RecallCase(models.Model):
                     )
                 )
 
+    @api.constrains("company_id")
+    def _check_company_of_holds(self):
+        # sudo: they are of the company that the case was of until now
+        for case in self.sudo():
+            elsewhere = [("company_id", "!=", case.company_id.id)]
+            if left := case._get_active_holds().filtered_domain(elsewhere):
+                raise ValidationError(
+                    self.env._(
+                        "Recall case %(case)s has %(goods)s on hold in %(company)s. It "
+                        "cannot go to another company, where nobody could release "
+                        "them. Release its holds first, or open another case there.",
+                        case=case.display_name,
+                        goods=self._list_names(left.mapped("display_name"), most=5),
+                        company=left.company_id[0].display_name,
+                    )
+                )
+
     # ------------------------------------------------------------------
     # Holding
     # ------------------------------------------------------------------
@@ -155,7 +172,7 @@ class RecallCase(models.Model):
         if holds:
             case.message_post(body=case._get_hold_report(holds))
             lost = self.env["recall.interruption"].sudo()
-            lost.search(lost._get_held_domain(holds))._share_with_cases(holds)
+            lost.search(lost._get_still_held_domain(holds))._share_with_cases(holds)
             self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds
 
@@ -316,7 +333,7 @@ class RecallCase(models.Model):
         return action
 
     def _get_active_holds(self):
-        return self.hold_ids.filtered(lambda hold: hold.state == "active")
+        return self.hold_ids._filter_active()
 
     # ------------------------------------------------------------------
     # Lists behind the figures

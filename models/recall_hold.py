@@ -71,7 +71,7 @@ class RecallHold(models.Model):
     _active_lot = models.Index("(lot_id) WHERE state = 'active'")
     _active_key = models.UniqueIndex(
         "(product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0), "
-        "COALESCE(case_id, 0)) WHERE state = 'active'"
+        "COALESCE(case_id, 0), company_id) WHERE state = 'active'"
     )
     _lot_or_place = models.Constraint(
         "CHECK((lot_id IS NULL) = (location_id IS NOT NULL))",
@@ -119,8 +119,8 @@ class RecallHold(models.Model):
     def _place(self, lots, reason, case=None, places=(), expires_on=None):
         """Hold lots, and goods without a lot in places, from this commit on.
 
-        What is held already for the same case stays as it is. Reservations are
-        broken afterwards, see `_settle`.
+        What is held already for the same case, or as a precaution of the same company,
+        stays as it is. Reservations are broken afterwards, see `_settle`.
 
         :param lots: `stock.lot`
         :param reason: why, in words for those who find the goods blocked
@@ -130,8 +130,14 @@ class RecallHold(models.Model):
         :return: the holds placed now
         """
         case = case or self.env["recall.case"]
-        rows = [(lot.product_id.id, lot.id, None) for lot in lots]
-        rows += [(product.id, None, location.id) for product, location in places]
+        rows = [
+            (lot.product_id.id, lot.id, None, self._get_company(lot, case).id)
+            for lot in lots
+        ]
+        rows += [
+            (product.id, None, place.id, self._get_company(place, case).id)
+            for product, place in places
+        ]
         if not rows:
             return self.browse()
         products = self.env["product.product"].browse({row[0] for row in rows})
@@ -140,9 +146,18 @@ class RecallHold(models.Model):
         holds._trigger_settle()
         return holds
 
+    @api.model
+    def _get_company(self, goods, case):
+        """Whose hold it is: of the case, else of the goods, so that those whose they
+        are see and release it, whatever company is shown to who places it.
+
+        :param goods: `stock.lot`, or the `stock.location` of goods without a lot
+        """
+        return case.company_id or goods.company_id or self.env.company
+
     def _insert(self, rows, reason, case, expires_on):
         """SQL: ten thousand lots are held within the second in which they may ship."""
-        products, lots, places = zip(*rows, strict=True)
+        products, lots, places, companies = zip(*rows, strict=True)
         inserted = self.env.execute_query(
             SQL(
                 """
@@ -150,17 +165,17 @@ class RecallHold(models.Model):
                     product_id, lot_id, location_id, company_id, case_id, reason,
                     state, placed_by, placed_at, expires_on
                 )
-                SELECT product_id, lot_id, location_id, %(company)s, %(case)s,
+                SELECT product_id, lot_id, location_id, company_id, %(case)s,
                        %(reason)s, 'active', %(user)s, %(now)s, %(expires)s
-                  FROM unnest(%(products)s::int[], %(lots)s::int[], %(places)s::int[])
-                       AS held(product_id, lot_id, location_id)
+                  FROM unnest(%(products)s::int[], %(lots)s::int[], %(places)s::int[],
+                              %(companies)s::int[])
+                       AS held(product_id, lot_id, location_id, company_id)
                 ON CONFLICT (
                     product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0),
-                    COALESCE(case_id, 0)
+                    COALESCE(case_id, 0), company_id
                 ) WHERE state = 'active' DO NOTHING
                 RETURNING id
                 """,
-                company=(case.company_id or self.env.company).id,
                 case=case.id or None,
                 reason=reason,
                 user=self.env.uid,
@@ -169,6 +184,7 @@ class RecallHold(models.Model):
                 products=list(products),
                 lots=list(lots),
                 places=list(places),
+                companies=list(companies),
             )
         )
         self.invalidate_model()
@@ -218,11 +234,14 @@ class RecallHold(models.Model):
             if case:
                 case._log_release(holds, reason)
 
+    def _filter_active(self):
+        return self.filtered(lambda hold: hold.state == "active")
+
     def _get_releasable(self):
         """The active holds of these that somebody else has placed: two managers who
         placed some each release those of the other. Without any, all, which are
         refused then."""
-        active = self.filtered(lambda hold: hold.state == "active")
+        active = self._filter_active()
         others = active.filtered(lambda hold: hold.placed_by != self.env.user)
         return others or active or self
 

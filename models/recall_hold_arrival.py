@@ -111,7 +111,8 @@ class RecallHold(models.Model):
         for lot in lots:
             goods = (lot.product_id, lot.name, lot.company_id)
             same = self._find_numbered(by_number, *goods)
-            for holds in same.grouped("case_id").values():
+            by_owner = same.grouped(lambda hold: (hold.case_id, hold.company_id))
+            for holds in by_owner.values():
                 holds[0]._extend_to(lots=lot)
 
     def _group_by_number(self):
@@ -141,8 +142,9 @@ class RecallHold(models.Model):
         :param lots: `stock.lot`
         :param places: as of `_place`
         """
-        # As the user who placed it, who then is not the one to release it. sudo: goods
-        # stay on hold, whoever moves them.
+        # As the user who placed it, who then is not the one to release it, and in its
+        # company where the goods are of none. sudo: goods stay on hold, whoever moves
+        # them.
         holds = self.with_user(self.placed_by).with_company(self.company_id).sudo()
         held = holds._place(
             self.env["stock.lot"] if lots is None else lots,

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -31,14 +33,17 @@ class RecallHold(models.Model):
             goods.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=summary,
-                note=", ".join(
-                    f"{hold.location_id.display_name}: {hold.reason}"
-                    if hold.location_id
-                    else hold.reason
-                    for hold in self
-                ),
+                note=Markup("<p>%s</p>") % self._list_reasons(),
                 user_id=user.id,
             )
+
+    def _list_reasons(self):
+        return ", ".join(
+            f"{hold.location_id.display_name}: {hold.reason}"
+            if hold.location_id
+            else hold.reason
+            for hold in self
+        )
 
     def _get_reviewer(self):
         """Whom to ask: who placed it, the coordinator of its case, or where they have

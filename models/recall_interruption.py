@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -161,32 +163,38 @@ class RecallInterruption(models.Model):
             & Domain("same_as_id", "=", False)
             & Domain("picking_id.state", "not in", [False, "done", "cancel"])
         )
-        free = rows.filtered(
-            lambda row: (
-                (row.lot_id in holds.lot_id or row.hold_id in holds)
-                and not row.lot_id.recall_hold
-            )
-        )
+        free = rows._filter_free_again(holds.sudo())
         for picking, its in free.grouped("picking_id").items():
             picking.activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("Still to be picked?"),
-                note=self.env._(
-                    "This transfer was made to replace %(goods)s for %(document)s, "
-                    "which was on hold and is released now. Cancel the transfer "
-                    "unless its goods are wanted as well.",
-                    goods=", ".join(its.mapped("summary")),
-                    document=its[0].document,
-                ),
+                note=its._prepare_picked_anew_note(),
                 user_id=its[0].user_id.id,
             )
+
+    def _prepare_picked_anew_note(self):
+        return Markup("<p>%s</p>") % self.env._(
+            "This transfer was made to replace %(goods)s for %(document)s, which was "
+            "on hold and is released now. Cancel the transfer unless its goods are "
+            "wanted as well.",
+            goods=", ".join(self.mapped("summary")),
+            document=self[0].document,
+        )
+
+    def _filter_free_again(self, holds):
+        """Those of these losses whose goods released `recall.hold` were on, and no
+        other is."""
+        loose = self.filtered(lambda row: not row.lot_id)
+        active = holds._read_active(self.lot_id, loose.product_id)
+        released, held = holds._match_lines(self), active._match_lines(self)
+        return self.filtered(lambda row: row in released and row not in held)
 
     def _get_first(self):
         """These losses as they were noted first, each once."""
         return self.mapped(lambda row: row.same_as_id or row)
 
     @api.model
-    def _get_held_domain(self, holds):
+    def _get_still_held_domain(self, holds):
         """Domain of the losses, each once, of products of `recall.hold` that are still
         held, be it by others."""
         held = Domain("product_id", "in", holds.product_id.ids)

@@ -162,7 +162,7 @@ class StockLot(models.Model):
     @api.readonly
     def action_release_recall_hold(self):
         """Open the wizard that releases the active holds on these lots."""
-        active = self.recall_hold_ids.filtered(lambda hold: hold.state == "active")
+        active = self.recall_hold_ids._filter_active()
         if not active:
             raise UserError(self._get_nothing_to_release_message())
         return active.action_release()

@@ -34,7 +34,7 @@ class RecallPrintout(models.AbstractModel):
         if docs._name == "recall.case":
             # sudo: who reads a case reads what it holds, an auditor too, who has no
             # role in stock; the companies are those of the user.
-            holds = docs.sudo().hold_ids.filtered(lambda hold: hold.state == "active")
+            holds = docs.sudo().hold_ids._filter_active()
             domain = holds._get_held_quants_domain()
             domain &= Domain("company_id", "in", self.env.companies.ids)
             quants = quants.sudo()

@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form
+from odoo.tools import html2plaintext
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.stock_recall.models import recall_hold_settle
@@ -338,9 +339,9 @@ class TestHold(HoldCommon):
         self.assertTrue(self.bad.recall_hold)
         self.assertIn("Odd smell", self.bad.recall_hold_reason)
 
-    def place_by_wizard(self, user, reason):
+    def place_by_wizard(self, user, reason, lot=None):
         wizard = self._as(user, self.env["recall.hold.placing"])
-        vals = {"lot_ids": [Command.set(self.bad.ids)], "reason": reason}
+        vals = {"lot_ids": [Command.set((lot or self.bad).ids)], "reason": reason}
         return wizard.create(vals).action_place()
 
     def test_placing_wizard_says_what_was_on_hold_already(self):
@@ -349,6 +350,34 @@ class TestHold(HoldCommon):
         self.assertIn(self.bad.name, told)
         self.assertIn("not taken", told)
         self.assertIn("Odd smell", self.bad.recall_hold_reason)
+
+    def test_precaution_is_of_the_company_of_its_lot(self):
+        """Whatever company is shown first: those who own the lot release it."""
+        lot = self._create_lot(self.nut, "N-EXPORT", company_id=self.other_company.id)
+        self.assertEqual(self.group_team.company_id, self.company)
+        self.place_by_wizard(self.group_team, "Glass", lot)
+        self.assertEqual(lot.recall_hold_ids.company_id, self.other_company)
+        told = self.place_by_wizard(self.other_team, "Odd smell", lot)
+        self.assertIn("not taken", told["params"]["message"])
+
+    def test_precaution_on_a_lot_of_no_company_is_of_who_places_it(self):
+        self.assertFalse(self.bad.company_id)
+        self.place_by_wizard(self.other_team, "Glass")
+        self.assertEqual(self.bad.recall_hold_ids.company_id, self.other_company)
+
+    def test_precaution_of_each_company_on_a_shared_lot(self):
+        """One company's release frees nothing that another has on hold, too."""
+        self.place_by_wizard(self.team, "Odd smell")
+        told = self.place_by_wizard(self.other_team, "Glass")
+        self.assertEqual(told["tag"], "soft_reload")
+        told = self.place_by_wizard(self.other_team, "Glass again")
+        self.assertIn("not taken", told["params"]["message"])
+        own = self._as(self.manager, self.bad).recall_hold_ids
+        self.assertEqual(own.company_id, self.company)
+        own._release("Ours is fine")
+        self.env.invalidate_all()
+        self.assertTrue(self.bad.recall_hold)
+        self.assertIn("Glass", self.bad.recall_hold_reason)
 
     def test_placing_wizard_wants_a_reason(self):
         with self.assertRaises(UserError):
@@ -364,6 +393,12 @@ class TestHold(HoldCommon):
         self.run_cron("ir_cron_recall_review")
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
+
+    def test_review_shows_the_reason_as_it_was_typed(self):
+        self.hold(self.bad, reason="Glass in <raw> & salted", expires_on="2026-01-05")
+        self.run_cron("ir_cron_recall_review")
+        note = html2plaintext(self.bad.activity_ids.note)
+        self.assertEqual(note.strip(), "Glass in <raw> & salted")
 
     def test_review_of_goods_without_a_lot(self):
         cookie = self._create_product("Cookie", "none")
@@ -443,6 +478,21 @@ class TestHold(HoldCommon):
             self._as(self.team, case).recall_type = "mock"
         self._as(self.manager, case.hold_ids)._release("Tested negative")
         self._as(self.team, case).recall_type = "mock"
+
+    def test_case_with_holds_cannot_go_to_another_company(self):
+        """Nobody there could release them, or see that there are some."""
+        both = self.company | self.other_company
+        case = self.hold_case(self.bad, company_ids=[Command.set(both.ids)])
+        moved = self._as(self.group_team, case)
+        with self.assertRaisesRegex(
+            UserError, f"{case.name}.*{self.bad.name}.*{self.company.name}.*Release"
+        ):
+            moved.company_id = self.other_company
+        self.env.invalidate_all()
+        moved.write({"company_id": self.company.id, "title": "Glass"})
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        moved.company_id = self.other_company
+        self.assertEqual(case.company_id, self.other_company)
 
     # Who sees what
 

@@ -48,6 +48,15 @@ class TestHoldNumbers(HoldCommon):
         self.assertEqual(lot.recall_hold_ids.case_id, cases)
         self.assertEqual(len(lot.recall_hold_ids), 3)
 
+    def test_each_company_holds_the_new_lot(self):
+        self.hold(self.bad)
+        holds = self.env["recall.hold"].with_company(self.other_company)
+        holds._place(self.bad, "Glass")
+        (lot,) = self.lots(self.nut, "N - bad")
+        self.assertFalse(lot.company_id)
+        companies = self.company | self.other_company
+        self.assertEqual(lot.recall_hold_ids.company_id, companies)
+
     def test_many_new_lots_beside_many_holds(self):
         """Each number is read once, however many there are of the others."""
         self.hold(*self.lots(self.nut, *(f"H{number}" for number in range(10))))

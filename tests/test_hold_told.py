@@ -1,6 +1,7 @@
 """What people are told of documents that lost goods to a hold."""
 
 from odoo.fields import Command
+from odoo.tools import html2plaintext
 
 from .hold_common import HoldCommon, LooseCommon
 
@@ -200,3 +201,52 @@ class TestHoldToldEmpty(LooseCommon):
         self.hold_in(self.shelf, case=self.case)
         self.move({self.cookie: 20}, self.quarantine)
         self.assertFalse(self.told())
+
+
+class TestHoldToldReleased(LooseCommon):
+    """Who replaces goods is asked whether they are wanted, once those are free."""
+
+    def setUp(self):
+        super().setUp()
+        self.warehouse.delivery_steps = "pick_ship"
+        self.output = self.warehouse.wh_output_stock_loc_id
+        self.receive({self.cookie: 20})
+        picking = self.order({self.cookie: 5}).picking_ids
+        self.validate(picking, {self.cookie: 5})
+
+    def pick_anew(self):
+        """The transfer that brings others instead of what is held at the output."""
+        self.settle()
+        return self.env["recall.interruption"].search([]).picking_id
+
+    def release(self, hold):
+        self._as(self.manager, hold)._release("Tested negative")
+
+    def test_loose_goods_that_another_case_holds_are_not_free(self):
+        other = self._create_lot_case(self.good)
+        first = self.hold_in(self.output, case=self.case)
+        second = self.hold_in(self.output, case=other)
+        anew = self.pick_anew()
+        self.assertEqual(len(anew), 1)
+        self.release(first)
+        self.assertFalse(anew.activity_ids)
+        self.release(second)
+        self.assertEqual(len(anew.activity_ids), 1)
+
+    def test_loose_goods_of_another_place_are_no_matter(self):
+        first = self.hold_in(self.output, case=self.case)
+        anew = self.pick_anew()
+        elsewhere = self.hold_in(self.shelf, case=self.case)
+        self.release(elsewhere)
+        self.assertFalse(anew.activity_ids)
+        self.hold_in(self.shelf, case=self.case)
+        self.release(first)
+        self.assertEqual(len(anew.activity_ids), 1)
+
+    def test_names_are_no_markup(self):
+        self.cookie.name = "Cookie <raw> & salted"
+        hold = self.hold_in(self.output, case=self.case)
+        anew = self.pick_anew()
+        self.release(hold)
+        note = html2plaintext(anew.activity_ids.note)
+        self.assertIn("5 Units of Cookie <raw> & salted", note)

@@ -7,10 +7,10 @@ from .common import RecallCommon
 
 
 class TestMigrations(RecallCommon):
-    def migrate(self, version):
-        """Run the scripts of a version, as an upgrade to it does."""
-        path = file_path(f"stock_recall/migrations/{version}/post-migration.py")
-        spec = importlib.util.spec_from_file_location("post_migration", path)
+    def migrate(self, version, script="post-migration"):
+        """Run a script of a version, as an upgrade to it does."""
+        path = file_path(f"stock_recall/migrations/{version}/{script}.py")
+        spec = importlib.util.spec_from_file_location("migration", path)
         script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(script)
         self.env.flush_all()
@@ -59,5 +59,29 @@ class TestMigrations(RecallCommon):
         (traced | due).action_hold()
         (traced | due).sudo().followed_hold_count = 0  # as the version before has it
         traced.sudo().traced_at = traced.hold_ids.placed_at + timedelta(hours=1)
-        self.migrate("19.0.1.4.0")
+        self.migrate("19.0.1.4.0", "post-followed-holds")
         self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
+
+    def test_precautions_of_before_go_to_the_company_of_their_lot(self):
+        product = self._create_product()
+        own = self._create_lot(product, "A", company_id=self.other_company.id)
+        shared = self._create_lot(product, "B")
+        released = self._create_lot(product, "C", company_id=self.other_company.id)
+        holds = self.env["recall.hold"]._place(own | shared | released, "Glass")
+        manager = self._create_user(
+            "other_manager", "stock_recall.group_recall_manager", self.other_company
+        )
+        over = holds.filtered(lambda hold: hold.lot_id == released)
+        self._as(manager, over)._release("Tested negative")
+        self.env.flush_all()
+        # as the version before placed them
+        self.env.cr.execute(
+            "UPDATE recall_hold SET company_id = %s WHERE id = ANY(%s)",
+            (self.company.id, holds.ids),
+        )
+        self.env.invalidate_all()
+        self.migrate("19.0.1.4.0", "post-hold-company")
+        companies = {hold.lot_id: hold.company_id for hold in holds}
+        self.assertEqual(companies[own], self.other_company)
+        self.assertEqual(companies[shared], self.company)
+        self.assertEqual(companies[released], self.company)

@@ -21,9 +21,7 @@ class RecallRelease(models.TransientModel):
     def _compute_hold_count(self):
         for wizard in self:
             holds = wizard._get_holds()
-            own = (wizard._get_selected() - holds).filtered(
-                lambda hold: hold.state == "active"
-            )
+            own = (wizard._get_selected() - holds)._filter_active()
             wizard.hold_count = len(holds)
             wizard.own_holds = self.env["recall.case"]._list_names(
                 own.mapped("display_name")
