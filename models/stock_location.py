@@ -70,8 +70,8 @@ class StockLocation(models.Model):
         return self.sudo().recall_is_quarantine
 
     def _may_take_held(self):
-        """Whether goods on hold may come here, from wherever they are."""
-        self.ensure_one()
+        """Whether goods on hold may come here, from wherever they are; False where no
+        place is chosen yet, as on a new transfer."""
         return self.usage in ("supplier", "inventory") or self.recall_is_quarantine
 
     def _is_at_subcontractor(self):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .hold_common import HoldCommon, LooseCommon
 
@@ -193,6 +194,14 @@ class TestHoldAvailability(HoldCommon):
         self.validate(picking, {self.bad: 3})
         self.hold(self.bad)
         self.assertEqual(self.availability(picking.move_ids), [3])
+
+    def test_new_transfer_before_its_type_is_chosen(self):
+        self.hold(self.bad)
+        form = Form(self._as(self.stock_user, self.env["stock.picking"]))
+        form.picking_type_id = self.env["stock.picking.type"]
+        with form.move_ids.new() as line:
+            line.product_id = self.nut
+            self.assertEqual(line.forecast_availability, 0)
 
     def test_no_further_query_without_a_hold(self):
         move = self.order({self.nut: 20}).picking_ids.move_ids
