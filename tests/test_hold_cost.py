@@ -161,6 +161,35 @@ class TestHoldCost(HoldCommon):
             self._as(self.manager, hold)._release("Twice")
         self.assertEqual(self.reserved_of(40), {self.good: 20})
 
+    # Reordering rules: what their list says of goods on hold
+
+    def count_notes(self, rules):
+        """How many queries it takes to say of rules what of their goods is on hold."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rules.mapped(lambda rule: (rule.product_id.name, rule.location_id.name))
+        before = self.env.cr.sql_log_count
+        rules.mapped("recall_note")
+        return self.env.cr.sql_log_count - before
+
+    def test_notes_of_rules_cost_no_query_a_rule(self):
+        products = [self._create_product(f"Nut {number}") for number in range(20)]
+        rules = self.env["stock.warehouse.orderpoint"].create(
+            [
+                {"product_id": product.id, "location_id": self.stock.id}
+                for product in products
+            ]
+        )
+        rules.mapped("recall_note")  # warms the caches
+        self.assertLessEqual(self.count_notes(rules), 1)
+        lots = [self._create_lot(product, "N-1") for product in products]
+        self.receive(dict.fromkeys(lots, 3))
+        self.hold(*lots)
+        few, many = self.count_notes(rules[:2]), self.count_notes(rules)
+        self.assertLessEqual(many, few + 2)
+        notes = set(rules.mapped("recall_note"))
+        self.assertEqual(notes, {"3 Units on hold count as stock"})
+
     def forget_holds(self):
         """Let this worker believe what it did before the holds."""
         cache = self.holds._get_active_keys.__cache__
