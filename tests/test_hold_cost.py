@@ -153,6 +153,35 @@ class TestHoldCost(HoldCommon):
             self.assertEqual(self.reserved_of(30), {self.good: 20})
         self.assertNotIn(None, conditions)
 
+    def test_topping_up_a_reservation_passes_no_gate(self):
+        lots = self.lots(self.nut, "N-NEXT")
+        self.receive(dict.fromkeys(lots, 4))
+        move = self.order({self.nut: 50}).picking_ids.move_ids
+        passed = self.note_passed_gates()
+        self.receive(dict.fromkeys(lots, 6))  # which reserves for the order, too
+        self.assertEqual(sum(move.move_line_ids.mapped("quantity")), 50)
+        self.assertFalse(passed)
+
+    def test_topping_up_a_line_that_goes_elsewhere_than_its_move(self):
+        """Its move may take held goods, and reserves them."""
+        picking = self.open_quarantine_transfer(60)
+        line = picking.move_line_ids.filtered(lambda line: line.lot_id == self.good)
+        line.location_dest_id = self.warehouse.wh_output_stock_loc_id
+        self.hold(self.good)
+        # what comes in is reserved for it
+        self.assertHeld(self.receive, {self.good: 9}, names=[self.good.name])
+
+    def note_passed_gates(self):
+        passed, gates = [], self.env.registry["recall.hold.gate"]
+        pass_sql = gates._pass_sql
+
+        def note(gate, products):
+            passed.append(products)
+            return pass_sql(gate, products)
+
+        self.patch(gates, "_pass_sql", note)
+        return passed
+
     def test_release_that_is_undone_sets_nothing_free(self):
         hold = self.hold(self.bad)
         with self.assertRaises(UserError), self.env.cr.savepoint():
