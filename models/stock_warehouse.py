@@ -24,7 +24,9 @@ class StockWarehouse(models.Model):
         "Recall Quarantine Location",
         check_company=True,
         copy=False,
-        domain="[('usage', '=', 'internal'), ('id', 'child_of', view_location_id)]",
+        domain="[('usage', '=', 'internal'), ('id', 'child_of', view_location_id),"
+        " '!', ('id', 'child_of', lot_stock_id)]",
+        help="Goods on hold are brought here, and no delivery takes from here.",
     )
     recall_quarantine_type_id = fields.Many2one(
         "stock.picking.type", check_company=True, copy=False
@@ -111,6 +113,7 @@ class StockWarehouse(models.Model):
                 lambda location: location.id != vals[LOCATION]
             )
             left._check_no_goods_in_quarantine()
+            left._check_no_goods_on_their_way()
         result = super().write(vals)
         if LOCATION in vals:
             for warehouse in self.filtered(LOCATION):
@@ -205,7 +208,7 @@ class StockWarehouse(models.Model):
             location = warehouse.recall_quarantine_loc_id
             picking_type = warehouse.recall_quarantine_type_id
             picking_type.active = False
-            if location._get_goods(limit=1) or location._get_open_lines(limit=1):
+            if location._get_goods(limit=1) or location._get_open_moves():
                 continue
             warehouse.write({LOCATION: False, PICKING_TYPE: False})
             try:

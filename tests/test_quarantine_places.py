@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import RecallCommon
 from .flows import StockFlows, needs
@@ -230,6 +230,13 @@ class TestQuarantineStays(QuarantineCommon):
         self.assertFalse(self.shelf._is_recall_quarantine())
         self.assertEqual(self.picking_type.default_location_dest_id, cage)
 
+    def test_another_place_chosen_on_the_form_of_a_warehouse(self):
+        cage = self._create_shelf("Locked Room", self.warehouse.view_location_id)
+        form = Form(self.warehouse.with_user(self.stock_manager))
+        form.recall_quarantine_loc_id = cage
+        form.save()
+        self.assertTrue(cage._is_recall_quarantine())
+
     def test_no_place_that_deliveries_take_from(self):
         wrong_places = (
             self.stock,
@@ -358,6 +365,42 @@ class TestQuarantineStays(QuarantineCommon):
         for location in (cage, cage.browse()):
             with self.assertRaisesRegex(UserError, "holds goods"):
                 self.warehouse.recall_quarantine_loc_id = location
+
+    def test_another_place_only_while_nothing_is_on_its_way(self):
+        self.receive({self.lot: 5})
+        case = self._create_lot_case(self.lot)
+        case.action_hold()
+        picking = case._move_to_quarantine()
+        cage = self._create_shelf("Locked Room", self.warehouse.view_location_id)
+        for step in ("reserved", "waiting"):
+            with self.subTest(step):
+                with self.assertRaises(UserError) as refused, self.cr.savepoint():
+                    self.warehouse.recall_quarantine_loc_id = cage
+                for words in (picking.name, "Validate or cancel"):
+                    self.assertIn(words, str(refused.exception))
+            picking.do_unreserve()
+        picking.action_cancel()
+        self.warehouse.recall_quarantine_loc_id = cage
+        picking = case._move_to_quarantine()
+        self.assertEqual(picking.move_line_ids.location_dest_id, cage)
+
+    def test_another_place_while_customers_send_goods_back(self):
+        """These arrive on hold wherever they are brought."""
+        ends = {
+            "location_id": self.customers.id,
+            "location_dest_id": self.shelf.id,
+        }
+        move = {"product_id": self.product.id, "product_uom_qty": 3, **ends}
+        self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        ).action_confirm()
+        cage = self._create_shelf("Locked Room", self.warehouse.view_location_id)
+        self.warehouse.recall_quarantine_loc_id = cage
+        self.assertTrue(cage.recall_is_quarantine)
 
     def test_quarantine_of_a_warehouse_stays_as_it_is(self):
         location = self.quarantine.with_user(self.stock_manager)
