@@ -165,6 +165,55 @@ class TestQuarantineRemoval(QuarantineCommon):
         self.validate(picking)
         self.assertEqual(product.qty_available, 5)
 
+    def test_installed_again_it_takes_up_what_was_in_use(self):
+        product = self._create_product()
+        (lot,) = self.lots(product, "L1")
+        self.receive({lot: 5})
+        self.transfer({lot: 5}, self.picking_type, self.stock, self.quarantine)
+        for place in ("with goods in it", "empty"):
+            with self.subTest(place):
+                self.install_again()
+                self.assertEqual(
+                    self.warehouse.recall_quarantine_loc_id, self.quarantine
+                )
+                # another one would give numbers anew that transfers have already
+                self.assertEqual(
+                    self.warehouse.recall_quarantine_type_id, self.picking_type
+                )
+                self.assertTrue(self.picking_type.active)
+                self.assertTrue(self.quarantine.active)
+                self.assertTrue(self.quarantine.recall_is_quarantine)
+            if product.qty_available:
+                self.move({lot: 5}, self.quarantine, self.suppliers)
+
+    def test_installed_again_it_leaves_what_is_put_to_another_use(self):
+        product = self._create_product()
+        (lot,) = self.lots(product, "L1")
+        self.receive({lot: 5})
+        self.transfer({lot: 5}, self.picking_type, self.stock, self.quarantine)
+        self.uninstall()
+        self.quarantine.location_id = self.stock
+        self.warehouse._create_missing_recall_quarantine()
+        self.assertNotEqual(self.warehouse.recall_quarantine_loc_id, self.quarantine)
+        self.assertTrue(self.warehouse.recall_quarantine_loc_id)
+        self.assertTrue(self.warehouse.recall_quarantine_type_id.active)
+
+    def install_again(self):
+        self.uninstall()
+        self.warehouse._create_missing_recall_quarantine()
+
+    def uninstall(self):
+        self.warehouse._remove_recall_quarantine()
+        # as the columns are dropped, whatever is in them
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE stock_warehouse SET recall_quarantine_loc_id = NULL,"
+            " recall_quarantine_type_id = NULL WHERE id = %s",
+            self.warehouse.ids,
+        )
+        self.cr.execute("UPDATE stock_location SET recall_is_quarantine = NULL")
+        self.env.invalidate_all()
+
     def test_records_survive(self):
         product = self._create_product()
         (lot,) = self.lots(product, "L1")
