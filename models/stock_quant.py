@@ -83,7 +83,9 @@ class StockQuant(models.Model):
             quant=quant,
             # one for each: together, no index would find the lines of a lot alone
             of_loose=self._to_quarantine_sql(quant, SQL("line.lot_id IS NULL")),
-            of_lot=self._to_quarantine_sql(quant, SQL("line.lot_id = %s.lot_id", quant)),
+            of_lot=self._to_quarantine_sql(
+                quant, SQL("line.lot_id = %s.lot_id", quant)
+            ),
         )
 
     @api.model
