@@ -20,12 +20,12 @@ class RecallHold(models.Model):
     _order = "placed_at desc, id desc"
     _rec_name = "lot_id"
     _log_access = False  # who placed and released it, and when, is in its own fields
-    _check_company_auto = True
 
     lot_id = fields.Many2one(
         "stock.lot",
         "Lot/Serial Number",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
         help="Empty for goods without a lot: then all of the product in the place is "
         "held, as nothing tells its units apart.",

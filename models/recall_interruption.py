@@ -13,7 +13,6 @@ class RecallInterruption(models.Model):
     _order = "date desc, id desc"
     _rec_name = "document"
     _log_access = False  # the hold's own cron writes them, and `date` says when
-    _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     case_id = fields.Many2one(
@@ -72,6 +71,9 @@ class RecallInterruption(models.Model):
         "tells it to another case that holds the goods.",
     )
     same_ids = fields.One2many("recall.interruption", "same_as_id")
+
+    # Asked for whenever a document is opened.
+    _document_index = models.Index("(res_id, res_model)")
 
     @api.depends("quantity", "lot_id", "product_id")
     def _compute_summary(self):

@@ -69,6 +69,8 @@ class RecallQuarantinePlan(models.AbstractModel):
         this one waited makes it start again.
         """
         quants = self.env["stock.quant"].search(domain)
+        if not quants:  # Odoo would merge all there are
+            return {}
         quants._merge_quants()
         quants = quants.search(domain, order="location_id, product_id, id")
         # Who releases takes the goods off the transfers that there are by then.

@@ -70,8 +70,8 @@ class StockLocation(models.Model):
         return self.sudo().recall_is_quarantine
 
     def _may_take_held(self):
-        """Whether goods on hold may come here, from wherever they are."""
-        self.ensure_one()
+        """Whether goods on hold may come here, from wherever they are; False where no
+        place is chosen yet, as on a new transfer."""
         return self.usage in ("supplier", "inventory") or self.recall_is_quarantine
 
     def _is_at_subcontractor(self):
@@ -181,6 +181,27 @@ class StockLocation(models.Model):
                 )
             )
 
+    def _check_no_goods_on_their_way(self):
+        """What comes in from outside arrives on hold wherever it is brought; from
+        inside, no transfer may take held goods there once it is no quarantine.
+
+        :raise UserError: naming the transfers
+        """
+        moves = self._get_open_moves().filtered(
+            lambda move: move.location_id.usage == "internal"
+        )
+        if moves:
+            names = list(dict.fromkeys(moves.mapped("reference")))
+            raise UserError(
+                self.env._(
+                    "Goods are on their way to recall quarantine %(location)s: "
+                    "%(transfers)s. Validate or cancel these transfers first, then "
+                    "choose another recall quarantine.",
+                    location=", ".join(self.mapped("display_name")),
+                    transfers=self.env["recall.case"]._list_names(names, most=5),
+                )
+            )
+
     def _get_goods_domain(self):
         """Domain of the quants with goods in these places and all below them."""
         goods = Domain("quantity", "!=", 0) | Domain("reserved_quantity", "!=", 0)
@@ -191,12 +212,10 @@ class StockLocation(models.Model):
         # sudo: whatever lies there counts, whoever may see it
         return self.env["stock.quant"].sudo().search(domain, limit=limit)
 
-    def _get_open_lines(self, limit=None):
-        """The move lines that are still to bring goods to these places."""
-        return self.env["stock.move.line"].search(
-            [
-                ("location_dest_id", "child_of", self.ids),
-                ("state", "not in", ["done", "cancel"]),
-            ],
-            limit=limit,
-        )
+    def _get_open_moves(self):
+        """The moves that are still to bring goods to these places."""
+        there = Domain("location_dest_id", "child_of", self.ids)
+        there |= Domain("move_line_ids", "any", there)
+        is_open = Domain("state", "not in", ["done", "cancel"])
+        # sudo: they count also where the user does not see them
+        return self.env["stock.move"].sudo().search(there & is_open)

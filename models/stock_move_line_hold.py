@@ -106,7 +106,10 @@ class StockMoveLine(models.Model):
             amounts = {line: line.quantity_product_uom for line in self}
         result = super().write(vals)
         self._guard_edit()
-        (self - self._filter_lowered(amounts))._guard_open()
+        taking = self - self._filter_lowered(amounts)
+        if amounts and self.env.context.get("recall_reserving") is TRUSTED:
+            taking -= taking._filter_judged()
+        taking._guard_open()
         return result
 
     def _action_done(self):
@@ -153,6 +156,13 @@ class StockMoveLine(models.Model):
                 )
                 <= 0
             )
+        )
+
+    def _filter_judged(self):
+        """The open lines for which no held goods are reserved: their moves may not take
+        any. Of those that may, a line may name another place."""
+        return (self - self._filter_done()).filtered(
+            lambda line: not line.move_id._may_take_held()
         )
 
     def _guard_open(self):

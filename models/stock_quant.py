@@ -71,24 +71,43 @@ class StockQuant(models.Model):
     def _leaving_sql(self, alias):
         """How much of a quant on hold is reserved by who lowers a forecast by itself:
         by all but those who bring it to quarantine in its warehouse."""
+        quant = SQL.identifier(alias)
         return SQL(
             """
-            %(quant)s.reserved_quantity - (
-                SELECT COALESCE(SUM(line.quantity_product_uom), 0)
-                  FROM stock_move_line line
-                  JOIN stock_location source ON source.id = line.location_id
-                  JOIN stock_location place ON place.id = line.location_dest_id
-                 WHERE line.product_id = %(quant)s.product_id
-                   AND line.location_id = %(quant)s.location_id
-                   AND line.lot_id IS NOT DISTINCT FROM %(quant)s.lot_id
-                   AND line.package_id IS NOT DISTINCT FROM %(quant)s.package_id
-                   AND line.owner_id IS NOT DISTINCT FROM %(quant)s.owner_id
-                   AND line.state NOT IN ('done', 'cancel')
-                   AND place.recall_is_quarantine
-                   AND place.warehouse_id = source.warehouse_id
-            )
+            CASE WHEN %(quant)s.reserved_quantity = 0 THEN 0
+                 WHEN %(quant)s.lot_id IS NULL
+                 THEN %(quant)s.reserved_quantity - (%(of_loose)s)
+                 ELSE %(quant)s.reserved_quantity - (%(of_lot)s)
+            END
             """,
-            quant=SQL.identifier(alias),
+            quant=quant,
+            # one for each: together, no index would find the lines of a lot alone
+            of_loose=self._to_quarantine_sql(quant, SQL("line.lot_id IS NULL")),
+            of_lot=self._to_quarantine_sql(
+                quant, SQL("line.lot_id = %s.lot_id", quant)
+            ),
+        )
+
+    @api.model
+    def _to_quarantine_sql(self, quant, same_lot):
+        """Query for how much of a quant lines bring to quarantine in its warehouse."""
+        return SQL(
+            """
+            SELECT COALESCE(SUM(line.quantity_product_uom), 0)
+              FROM stock_move_line line
+              JOIN stock_location source ON source.id = line.location_id
+              JOIN stock_location place ON place.id = line.location_dest_id
+             WHERE %(same_lot)s
+               AND line.product_id = %(quant)s.product_id
+               AND line.location_id = %(quant)s.location_id
+               AND line.package_id IS NOT DISTINCT FROM %(quant)s.package_id
+               AND line.owner_id IS NOT DISTINCT FROM %(quant)s.owner_id
+               AND line.state NOT IN ('done', 'cancel')
+               AND place.recall_is_quarantine
+               AND place.warehouse_id = source.warehouse_id
+            """,
+            quant=quant,
+            same_lot=same_lot,
         )
 
     def _in_one_unit(self, select, query):

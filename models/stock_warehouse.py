@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import mute_logger
 
@@ -24,7 +24,9 @@ class StockWarehouse(models.Model):
         "Recall Quarantine Location",
         check_company=True,
         copy=False,
-        domain="[('usage', '=', 'internal'), ('id', 'child_of', view_location_id)]",
+        domain="[('usage', '=', 'internal'), ('id', 'child_of', view_location_id),"
+        " '!', ('id', 'child_of', lot_stock_id)]",
+        help="Goods on hold are brought here, and no delivery takes from here.",
     )
     recall_quarantine_type_id = fields.Many2one(
         "stock.picking.type", check_company=True, copy=False
@@ -111,6 +113,7 @@ class StockWarehouse(models.Model):
                 lambda location: location.id != vals[LOCATION]
             )
             left._check_no_goods_in_quarantine()
+            left._check_no_goods_on_their_way()
         result = super().write(vals)
         if LOCATION in vals:
             for warehouse in self.filtered(LOCATION):
@@ -189,11 +192,33 @@ class StockWarehouse(models.Model):
     def _create_missing_recall_quarantine(self):
         """Give warehouses that were there before this addon their quarantine."""
         for warehouse in self.with_context(active_test=False):
+            if not (warehouse[LOCATION] or warehouse[PICKING_TYPE]):
+                warehouse._take_up_recall_quarantine()
             if not warehouse.recall_quarantine_loc_id:
                 warehouse._create_missing_locations({})
             if not warehouse.recall_quarantine_type_id:
                 values = warehouse._create_or_update_sequences_and_picking_types()
                 warehouse.write(values)
+
+    def _take_up_recall_quarantine(self):
+        """Find again what an uninstallation left, as goods had been moved there: a
+        second operation type would give transfers the same numbers once more."""
+        picking_type = self.env["stock.picking.type"].search(
+            [
+                ("warehouse_id", "=", self.id),
+                ("sequence_code", "=", SEQUENCE_CODE),
+                ("active", "=", False),
+            ],
+            order="id desc",
+            limit=1,
+        )
+        location = picking_type.default_location_dest_id
+        try:
+            with self.env.cr.savepoint():
+                self.write({LOCATION: location.id, PICKING_TYPE: picking_type.id})
+                picking_type.active = location.active = self.active
+        except UserError:  # it was put to another use meanwhile
+            return
 
     def _remove_recall_quarantine(self):
         """Take the quarantine away again, as far as nothing was ever moved there.
@@ -205,7 +230,7 @@ class StockWarehouse(models.Model):
             location = warehouse.recall_quarantine_loc_id
             picking_type = warehouse.recall_quarantine_type_id
             picking_type.active = False
-            if location._get_goods(limit=1) or location._get_open_lines(limit=1):
+            if location._get_goods(limit=1) or location._get_open_moves():
                 continue
             warehouse.write({LOCATION: False, PICKING_TYPE: False})
             try:

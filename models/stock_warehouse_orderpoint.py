@@ -26,19 +26,24 @@ class StockWarehouseOrderpoint(models.Model):
 
     @api.depends("product_id", "location_id", "company_id.recall_replace_held")
     def _compute_recall_note(self):
-        for rule in self:
-            rule.recall_note = rule._get_recall_note()
+        self.recall_note = False
+        is_any_of = self.env["recall.hold"]._is_any_of
+        on_hold = self.filtered(lambda rule: is_any_of(rule.product_id))
+        for places, rules in on_hold.grouped(
+            lambda rule: rule._get_recall_places()
+        ).items():
+            products = rules.product_id.with_context(location=places.ids)
+            unreserved = products._read_recall_held(None, None, None)
+            held = products._read_recall_unpromised(unreserved, [None] * 5)
+            for rule in rules:
+                rule.recall_note = rule._get_recall_note(held[rule.product_id.id])
 
-    def _get_recall_note(self):
+    def _get_recall_note(self, held):
         """Why held goods are, or are not, bought again; empty when none are held."""
-        places = self._get_recall_places()
-        product = self.product_id.with_context(location=places.ids)
-        unreserved = product._read_recall_held(None, None, None)
-        held = product._read_recall_unpromised(unreserved, [None] * 5)[product.id]
         if held <= 0:
             return False
         quantity = self.env["recall.case"]._format_quantity(held)
-        unit = product.uom_id.name
+        unit = self.product_id.uom_id.name
         if self.company_id.recall_replace_held:
             return self.env._(
                 "%(held)s %(unit)s on hold are replaced", held=quantity, unit=unit

@@ -34,10 +34,17 @@ class ReportStockQuantity(models.Model):
         """
         column = super()._get_product_qty_col()
         held = self.env["recall.hold"]._held_sql("stock_quant").code
-        leaving = self.env["stock.quant"]._leaving_sql("q").code
+        leaving = self.env["stock.quant"]._leaving_sql("quant").code
+        # One value for all quants, as it is worked out once then, and not for each day.
+        by_quant = f"""
+            SELECT jsonb_object_agg(quant.id, {leaving})
+              FROM stock_quant quant
+             WHERE quant.reserved_quantity <> 0 AND quant.id IN ({held})
+        """
         return f"""
-            CASE WHEN date >= (now() at time zone 'utc')::date AND q.id IN ({held})
-                 THEN {leaving}
-                 ELSE {column}
+            CASE WHEN date < (now() at time zone 'utc')::date OR q.id NOT IN ({held})
+                 THEN {column}
+                 WHEN q.reserved_quantity = 0 THEN 0
+                 ELSE (({by_quant}) ->> q.id::text)::numeric
             END
         """

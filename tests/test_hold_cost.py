@@ -153,6 +153,35 @@ class TestHoldCost(HoldCommon):
             self.assertEqual(self.reserved_of(30), {self.good: 20})
         self.assertNotIn(None, conditions)
 
+    def test_topping_up_a_reservation_passes_no_gate(self):
+        lots = self.lots(self.nut, "N-NEXT")
+        self.receive(dict.fromkeys(lots, 4))
+        move = self.order({self.nut: 50}).picking_ids.move_ids
+        passed = self.note_passed_gates()
+        self.receive(dict.fromkeys(lots, 6))  # which reserves for the order, too
+        self.assertEqual(sum(move.move_line_ids.mapped("quantity")), 50)
+        self.assertFalse(passed)
+
+    def test_topping_up_a_line_that_goes_elsewhere_than_its_move(self):
+        """Its move may take held goods, and reserves them."""
+        picking = self.open_quarantine_transfer(60)
+        line = picking.move_line_ids.filtered(lambda line: line.lot_id == self.good)
+        line.location_dest_id = self.warehouse.wh_output_stock_loc_id
+        self.hold(self.good)
+        # what comes in is reserved for it
+        self.assertHeld(self.receive, {self.good: 9}, names=[self.good.name])
+
+    def note_passed_gates(self):
+        passed, gates = [], self.env.registry["recall.hold.gate"]
+        pass_sql = gates._pass_sql
+
+        def note(gate, products):
+            passed.append(products)
+            return pass_sql(gate, products)
+
+        self.patch(gates, "_pass_sql", note)
+        return passed
+
     def test_release_that_is_undone_sets_nothing_free(self):
         hold = self.hold(self.bad)
         with self.assertRaises(UserError), self.env.cr.savepoint():
@@ -160,6 +189,35 @@ class TestHoldCost(HoldCommon):
             self.assertEqual(len(self.reserved_of(40)), 2)
             self._as(self.manager, hold)._release("Twice")
         self.assertEqual(self.reserved_of(40), {self.good: 20})
+
+    # Reordering rules: what their list says of goods on hold
+
+    def count_notes(self, rules):
+        """How many queries it takes to say of rules what of their goods is on hold."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        rules.mapped(lambda rule: (rule.product_id.name, rule.location_id.name))
+        before = self.env.cr.sql_log_count
+        rules.mapped("recall_note")
+        return self.env.cr.sql_log_count - before
+
+    def test_notes_of_rules_cost_no_query_a_rule(self):
+        products = [self._create_product(f"Nut {number}") for number in range(20)]
+        rules = self.env["stock.warehouse.orderpoint"].create(
+            [
+                {"product_id": product.id, "location_id": self.stock.id}
+                for product in products
+            ]
+        )
+        rules.mapped("recall_note")  # warms the caches
+        self.assertLessEqual(self.count_notes(rules), 1)
+        lots = [self._create_lot(product, "N-1") for product in products]
+        self.receive(dict.fromkeys(lots, 3))
+        self.hold(*lots)
+        few, many = self.count_notes(rules[:2]), self.count_notes(rules)
+        self.assertLessEqual(many, few + 2)
+        notes = set(rules.mapped("recall_note"))
+        self.assertEqual(notes, {"3 Units on hold count as stock"})
 
     def forget_holds(self):
         """Let this worker believe what it did before the holds."""

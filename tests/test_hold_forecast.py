@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.tests import Form
 
 from .hold_common import HoldCommon, LooseCommon
 
@@ -123,6 +124,36 @@ class TestHoldGraph(ForecastCommon):
         self.assertIn(self.bad, self.reserved(picking.move_ids))
         self.assertSame(4)
 
+    def test_does_not_read_each_line_for_each_lot(self):
+        few, many = self.count_read_lines(10), self.count_read_lines(40)
+        self.assertLessEqual(many, 5 * few)
+
+    def count_read_lines(self, number):
+        """How many move lines the graph reads where so many lots of a product are on
+        their way to quarantine."""
+        product = self._create_product(f"Nut {number}")
+        lots = self.lots(product, *(f"{number}-{lot}" for lot in range(number)))
+        self.receive(dict.fromkeys(lots, 1))
+        self.hold_case(*lots).action_quarantine()
+        self.env.flush_all()
+        self.cr.execute("ANALYZE stock_move_line")
+        self.cr.execute("SET LOCAL enable_seqscan = off")  # as where there are more
+        self.cr.execute(
+            "EXPLAIN (ANALYZE, FORMAT JSON) SELECT date, sum(product_qty)"
+            " FROM report_stock_quantity WHERE product_id = %s GROUP BY date",
+            [product.id],
+        )
+        [[[plan]]] = self.cr.fetchall()
+        self.cr.execute("SET LOCAL enable_seqscan = on")
+        return self.count_lines_of(plan["Plan"])
+
+    def count_lines_of(self, node):
+        count = sum(map(self.count_lines_of, node.get("Plans", ())))
+        if node.get("Relation Name") == "stock_move_line":
+            rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            count += rows * node["Actual Loops"]
+        return count
+
 
 class TestHoldAvailability(HoldCommon):
     """What a move says that it may still reserve."""
@@ -163,6 +194,14 @@ class TestHoldAvailability(HoldCommon):
         self.validate(picking, {self.bad: 3})
         self.hold(self.bad)
         self.assertEqual(self.availability(picking.move_ids), [3])
+
+    def test_new_transfer_before_its_type_is_chosen(self):
+        self.hold(self.bad)
+        form = Form(self._as(self.stock_user, self.env["stock.picking"]))
+        form.picking_type_id = self.env["stock.picking.type"]
+        with form.move_ids.new() as line:
+            line.product_id = self.nut
+            self.assertEqual(line.forecast_availability, 0)
 
     def test_no_further_query_without_a_hold(self):
         move = self.order({self.nut: 20}).picking_ids.move_ids

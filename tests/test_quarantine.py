@@ -153,6 +153,21 @@ class TestMoveToQuarantine(MoveCommon):
         self.assertFalse(self.quarantine_goods(case))
         self.assertEqual(case.quarantine_picking_ids, picking)
 
+    def test_nothing_to_move_merges_no_stock_of_others(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot)
+        self.quarantine_goods(case)
+        merged, registry = [], self.env.registry["stock.quant"]
+        merge_quants = registry._merge_quants
+
+        def note(quants):
+            merged.append(len(quants))
+            return merge_quants(quants)
+
+        self.patch(registry, "_merge_quants", note)
+        self.quarantine_goods(case)
+        self.assertNotIn(0, merged, "which Odoo takes for all there are")
+
     def test_what_came_in_later_gets_a_transfer(self):
         self.receive({self.lot: 5})
         case = self.hold(self.lot)

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .common import RecallCommon
 from .flows import StockFlows, needs
@@ -165,6 +165,55 @@ class TestQuarantineRemoval(QuarantineCommon):
         self.validate(picking)
         self.assertEqual(product.qty_available, 5)
 
+    def test_installed_again_it_takes_up_what_was_in_use(self):
+        product = self._create_product()
+        (lot,) = self.lots(product, "L1")
+        self.receive({lot: 5})
+        self.transfer({lot: 5}, self.picking_type, self.stock, self.quarantine)
+        for place in ("with goods in it", "empty"):
+            with self.subTest(place):
+                self.install_again()
+                self.assertEqual(
+                    self.warehouse.recall_quarantine_loc_id, self.quarantine
+                )
+                # another one would give numbers anew that transfers have already
+                self.assertEqual(
+                    self.warehouse.recall_quarantine_type_id, self.picking_type
+                )
+                self.assertTrue(self.picking_type.active)
+                self.assertTrue(self.quarantine.active)
+                self.assertTrue(self.quarantine.recall_is_quarantine)
+            if product.qty_available:
+                self.move({lot: 5}, self.quarantine, self.suppliers)
+
+    def test_installed_again_it_leaves_what_is_put_to_another_use(self):
+        product = self._create_product()
+        (lot,) = self.lots(product, "L1")
+        self.receive({lot: 5})
+        self.transfer({lot: 5}, self.picking_type, self.stock, self.quarantine)
+        self.uninstall()
+        self.quarantine.location_id = self.stock
+        self.warehouse._create_missing_recall_quarantine()
+        self.assertNotEqual(self.warehouse.recall_quarantine_loc_id, self.quarantine)
+        self.assertTrue(self.warehouse.recall_quarantine_loc_id)
+        self.assertTrue(self.warehouse.recall_quarantine_type_id.active)
+
+    def install_again(self):
+        self.uninstall()
+        self.warehouse._create_missing_recall_quarantine()
+
+    def uninstall(self):
+        self.warehouse._remove_recall_quarantine()
+        # as the columns are dropped, whatever is in them
+        self.env.flush_all()
+        self.cr.execute(
+            "UPDATE stock_warehouse SET recall_quarantine_loc_id = NULL,"
+            " recall_quarantine_type_id = NULL WHERE id = %s",
+            self.warehouse.ids,
+        )
+        self.cr.execute("UPDATE stock_location SET recall_is_quarantine = NULL")
+        self.env.invalidate_all()
+
     def test_records_survive(self):
         product = self._create_product()
         (lot,) = self.lots(product, "L1")
@@ -229,6 +278,13 @@ class TestQuarantineStays(QuarantineCommon):
         self.assertFalse(self.quarantine._is_recall_quarantine())
         self.assertFalse(self.shelf._is_recall_quarantine())
         self.assertEqual(self.picking_type.default_location_dest_id, cage)
+
+    def test_another_place_chosen_on_the_form_of_a_warehouse(self):
+        cage = self._create_shelf("Locked Room", self.warehouse.view_location_id)
+        form = Form(self.warehouse.with_user(self.stock_manager))
+        form.recall_quarantine_loc_id = cage
+        form.save()
+        self.assertTrue(cage._is_recall_quarantine())
 
     def test_no_place_that_deliveries_take_from(self):
         wrong_places = (
@@ -358,6 +414,42 @@ class TestQuarantineStays(QuarantineCommon):
         for location in (cage, cage.browse()):
             with self.assertRaisesRegex(UserError, "holds goods"):
                 self.warehouse.recall_quarantine_loc_id = location
+
+    def test_another_place_only_while_nothing_is_on_its_way(self):
+        self.receive({self.lot: 5})
+        case = self._create_lot_case(self.lot)
+        case.action_hold()
+        picking = case._move_to_quarantine()
+        cage = self._create_shelf("Locked Room", self.warehouse.view_location_id)
+        for step in ("reserved", "waiting"):
+            with self.subTest(step):
+                with self.assertRaises(UserError) as refused, self.cr.savepoint():
+                    self.warehouse.recall_quarantine_loc_id = cage
+                for words in (picking.name, "Validate or cancel"):
+                    self.assertIn(words, str(refused.exception))
+            picking.do_unreserve()
+        picking.action_cancel()
+        self.warehouse.recall_quarantine_loc_id = cage
+        picking = case._move_to_quarantine()
+        self.assertEqual(picking.move_line_ids.location_dest_id, cage)
+
+    def test_another_place_while_customers_send_goods_back(self):
+        """These arrive on hold wherever they are brought."""
+        ends = {
+            "location_id": self.customers.id,
+            "location_dest_id": self.shelf.id,
+        }
+        move = {"product_id": self.product.id, "product_uom_qty": 3, **ends}
+        self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        ).action_confirm()
+        cage = self._create_shelf("Locked Room", self.warehouse.view_location_id)
+        self.warehouse.recall_quarantine_loc_id = cage
+        self.assertTrue(cage.recall_is_quarantine)
 
     def test_quarantine_of_a_warehouse_stays_as_it_is(self):
         location = self.quarantine.with_user(self.stock_manager)
