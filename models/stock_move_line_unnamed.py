@@ -39,7 +39,8 @@ class StockMoveLine(models.Model):
         Where goods on hold lie, be it in a place below, goods without a lot may leave
         only as far as there are such goods, of the same owner and in the same package:
         nothing else tells that it is not the held ones that go. Out of scrap, where
-        goods on hold may go, nothing tells at all.
+        goods on hold may go, nothing tells at all; nor of a product that is not stored
+        any more: what left is on record as before.
 
         :param ahead: the lines without a lot that have not moved their goods yet
         """
@@ -51,7 +52,7 @@ class StockMoveLine(models.Model):
             return holds.filtered(lambda hold: hold._may_come_back(self))
         if self.location_id.usage not in ("internal", "transit"):
             return None
-        if self._count_unnamed(ahead) >= 0:
+        if self.product_id.is_storable and self._count_unnamed(ahead) >= 0:
             return None
         return self._find_hold_below(holds)
 
