@@ -46,7 +46,7 @@ class StockMoveLine(models.Model):
         """
         self.ensure_one()
         holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
-        if self.lot_name or not holds:
+        if not holds or (ahead is not None and self._will_get_lot()):
             return None
         if self.location_id.usage == "inventory" and self._comes_back():
             return holds.filtered(lambda hold: hold._may_come_back(self))
@@ -56,11 +56,20 @@ class StockMoveLine(models.Model):
             return None
         return self._find_hold_below(holds)
 
+    def _will_get_lot(self):
+        """Whether Odoo finds or makes a lot of the number that was typed, once the
+        goods move; by operations that work without lots it only stays on the line."""
+        return bool(
+            self.lot_name
+            and self.product_id.tracking != "none"
+            and self.move_id.picking_type_id.use_create_lots
+        )
+
     def _filter_arriving(self):
-        """The lines that bring goods without a lot to a place of ours."""
+        """The done lines that brought goods without a lot to a place of ours."""
         return self.filtered(
             lambda line: (
-                not (line.lot_id or line.lot_name)
+                not line.lot_id
                 and line.location_dest_id.usage in ("internal", "transit")
                 and line.location_dest_id != line.location_id
             )
@@ -93,7 +102,7 @@ class StockMoveLine(models.Model):
         """
         gone = self.filtered(
             lambda line: (
-                not (line.lot_id or line.lot_name)
+                not line.lot_id
                 and line.location_id.usage == "internal"
                 and line.location_dest_id.usage not in ("internal", "transit")
             )
