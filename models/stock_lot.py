@@ -7,7 +7,7 @@ from .recall_case import OPEN_STATES
 from .recall_document import RECALL_GROUPS
 
 # What tells which goods a lot is on.
-IDENTITY_FIELDS = frozenset({"product_id", "name"})
+IDENTITY_FIELDS = frozenset({"product_id", "name", "company_id"})
 
 
 class StockLot(models.Model):
@@ -119,11 +119,13 @@ class StockLot(models.Model):
 
     def _loses_identity(self, vals):
         """Whether `vals` make this a lot of another product, or free its number for
-        other goods; the recall team may correct it."""
+        other goods. The recall team may correct it, and companies may share it."""
         self.ensure_one()
         renamed = vals.get("name", self.name) != self.name
-        return vals.get("product_id", self.product_id.id) != self.product_id.id or (
-            renamed and not self.env["recall.hold"]._may_place()
+        return (
+            vals.get("product_id", self.product_id.id) != self.product_id.id
+            or vals.get("company_id") not in (None, False, self.company_id.id)
+            or (renamed and not self.env["recall.hold"]._may_place())
         )
 
     def _check_no_hold(self):
@@ -135,8 +137,8 @@ class StockLot(models.Model):
         for hold in self.env["recall.hold"]._read_active(self, nothing, passing=True):
             raise UserError(
                 self.env._(
-                    "%(on_hold)s It stays with its product, and only the recall team "
-                    "may correct its number.",
+                    "%(on_hold)s It stays with its product and company, and only the "
+                    "recall team may correct its number.",
                     on_hold=hold._get_statement(),
                 )
             )
