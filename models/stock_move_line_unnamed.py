@@ -76,12 +76,16 @@ class StockMoveLine(models.Model):
         )
 
     def _filter_coming_back(self):
-        """The lines that bring goods without a lot back, or out of a transit: a hold
-        that is being placed must know of them."""
+        """The lines that bring goods without a lot back, out of a transit, or into
+        quarantine: a hold that is being placed must know of them."""
         return self.filtered(
             lambda line: (
                 not line.lot_id
-                and (line.location_id.usage == "transit" or line._comes_back())
+                and (
+                    line.location_id.usage == "transit"
+                    or line.location_dest_id.recall_is_quarantine
+                    or line._comes_back()
+                )
             )
         )
 

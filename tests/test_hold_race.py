@@ -543,21 +543,47 @@ class TestHoldRace(ProcessCase):
             back = Flows.start_return(out, {cookie: 5})
             back.move_ids.picked = True
             held, back_id = [(cookie.id, shelf.id)], back.id
-        self.call(self._come_back, back_id, held)
+        self.call(self._validate_overtaken, back_id, held)
         with self.transaction() as env:
             quants = env["stock.quant"].search([("product_id", "=", cookie.id)])
             there = quants.filtered(lambda quant: quant.location_id == Flows.stock)
             self.assertEqual(there.quantity, 5)
             self.assertTrue(there.recall_hold)
 
+    def test_loose_goods_come_to_quarantine_while_they_are_held(self):
+        """By a transfer that began before the hold: they are on hold there."""
+        with self.transaction() as env:
+            cookie = Flows._create_product("Cookie", "none")
+            Flows.receive({cookie: 10})
+            stock, quarantine = Flows.stock, Flows.warehouse.recall_quarantine_loc_id
+            ends = {"location_id": stock.id, "location_dest_id": quarantine.id}
+            move = {"product_id": cookie.id, "product_uom_qty": 10, **ends}
+            picking = env["stock.picking"].create(
+                {
+                    "picking_type_id": Flows.warehouse.int_type_id.id,
+                    "move_ids": [Command.create(move)],
+                    **ends,
+                }
+            )
+            picking.action_confirm()
+            Flows.fill(picking.move_ids, {cookie: 10})
+            held, picking_id = [(cookie.id, stock.id)], picking.id
+        self.call(self._validate_overtaken, picking_id, held)
+        with self.transaction() as env:
+            quants = env["stock.quant"].search([("product_id", "=", cookie.id)])
+            there = quants.filtered(lambda quant: quant.location_id == quarantine)
+            self.assertEqual(there.quantity, 10)
+            self.assertTrue(there.recall_hold)
+
     @mute_logger(*QUIET)
-    def _come_back(self, env, back_id, held):
-        back = env["stock.picking"].browse(back_id)
-        self.assertEqual(back.state, "assigned")  # its transaction has begun
+    def _validate_overtaken(self, env, picking_id, held):
+        """Validate a transfer while goods without a lot are placed on hold."""
+        picking = env["stock.picking"].browse(picking_id)
+        self.assertEqual(picking.state, "assigned")  # its transaction has begun
         if held:
             self.call(self._hold_loose, *held.pop())
-        back.button_validate()
-        self.assertEqual(back.state, "done")
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
 
     def _hold_loose(self, env, product_id, place_id):
         product = env["product.product"].browse(product_id)
