@@ -56,12 +56,12 @@ class ProductTemplate(models.Model):
         """:raise UserError: when the goods of one of these products are on hold"""
         if not self:
             return
-        # sudo: holds of all companies count, and who may edit a product need not be
-        # allowed to read them
-        domain = [("product_id.product_tmpl_id", "in", self.ids)]
-        domain += [("state", "=", "active")]
-        hold = self.env["recall.hold"].sudo().search(domain, limit=1)
-        if hold:
+        # sudo: a variant counts also where the user does not see it
+        products = self.sudo().with_context(active_test=False).product_variant_ids
+        # No move follows that would pass the gate.
+        for hold in self.env["recall.hold"]._read_active(
+            self.env["stock.lot"], products, passing=True
+        ):
             raise UserError(
                 self.env._(
                     "%(on_hold)s Which product it is, its unit of measure, whether it "

@@ -103,10 +103,10 @@ class RecallHold(models.Model):
 
         :param lots: new `stock.lot`
         """
-        lots = lots.filtered(lambda lot: self._is_any_of(lot.product_id))
-        if not lots:
+        # No move may follow that would pass the gate.
+        active = self._read_active(lots.browse(), lots.product_id, passing=True)
+        if not active:
             return
-        active = self._read_active(lots.browse(), lots.product_id)
         by_number = active._group_by_number()
         for lot in lots:
             goods = (lot.product_id, lot.name, lot.company_id)

@@ -6,6 +6,9 @@ from odoo.tools import SQL
 from .recall_case import OPEN_STATES
 from .recall_document import RECALL_GROUPS
 
+# What tells which goods a lot is on.
+IDENTITY_FIELDS = frozenset({"product_id", "name", "company_id"})
+
 
 class StockLot(models.Model):
     _name = "stock.lot"
@@ -110,27 +113,35 @@ class StockLot(models.Model):
         return lots
 
     def write(self, vals):
-        if "product_id" in vals or "name" in vals:
-            self._check_recall_identity(vals)
+        if not IDENTITY_FIELDS.isdisjoint(vals):
+            self.filtered(lambda lot: lot._loses_identity(vals))._check_no_hold()
         return super().write(vals)
 
-    def _check_recall_identity(self, vals):
-        """:raise UserError: when a lot on hold would become one of another product, or
-        its number be free for other goods"""
-        # sudo: holds of other companies count as well
-        for lot in self.sudo().filtered("recall_hold"):
-            renamed = vals.get("name", lot.name) != lot.name
-            if vals.get("product_id", lot.product_id.id) != lot.product_id.id or (
-                renamed and not self.env["recall.hold"]._may_place()
-            ):
-                raise UserError(
-                    self.env._(
-                        "%(lot)s is on hold (%(reason)s): it stays with its product, "
-                        "and only the recall team may correct its number.",
-                        lot=lot.display_name,
-                        reason=lot.recall_hold_reason,
-                    )
+    def _loses_identity(self, vals):
+        """Whether `vals` make this a lot of another product, or free its number for
+        other goods. The recall team may correct it, and companies may share it."""
+        self.ensure_one()
+        renamed = vals.get("name", self.name) != self.name
+        return (
+            vals.get("product_id", self.product_id.id) != self.product_id.id
+            or vals.get("company_id") not in (None, False, self.company_id.id)
+            or (renamed and not self.env["recall.hold"]._may_place())
+        )
+
+    def _check_no_hold(self):
+        """:raise UserError: when one of these lots is on hold"""
+        if not self:
+            return
+        nothing = self.env["product.product"]
+        # No move follows that would pass the gate.
+        for hold in self.env["recall.hold"]._read_active(self, nothing, passing=True):
+            raise UserError(
+                self.env._(
+                    "%(on_hold)s It stays with its product and company, and only the "
+                    "recall team may correct its number.",
+                    on_hold=hold._get_statement(),
                 )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_held(self):

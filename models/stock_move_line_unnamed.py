@@ -39,39 +39,53 @@ class StockMoveLine(models.Model):
         Where goods on hold lie, be it in a place below, goods without a lot may leave
         only as far as there are such goods, of the same owner and in the same package:
         nothing else tells that it is not the held ones that go. Out of scrap, where
-        goods on hold may go, nothing tells at all.
+        goods on hold may go, nothing tells at all; nor of a product that is not stored
+        any more: what left is on record as before.
 
         :param ahead: the lines without a lot that have not moved their goods yet
         """
         self.ensure_one()
         holds = holds.filtered(lambda hold: hold.product_id == self.product_id)
-        if self.lot_name or not holds:
+        if not holds or (ahead is not None and self._will_get_lot()):
             return None
         if self.location_id.usage == "inventory" and self._comes_back():
             return holds.filtered(lambda hold: hold._may_come_back(self))
         if self.location_id.usage not in ("internal", "transit"):
             return None
-        if self._count_unnamed(ahead) >= 0:
+        if self.product_id.is_storable and self._count_unnamed(ahead) >= 0:
             return None
         return self._find_hold_below(holds)
 
+    def _will_get_lot(self):
+        """Whether Odoo finds or makes a lot of the number that was typed, once the
+        goods move; by operations that work without lots it only stays on the line."""
+        return bool(
+            self.lot_name
+            and self.product_id.tracking != "none"
+            and self.move_id.picking_type_id.use_create_lots
+        )
+
     def _filter_arriving(self):
-        """The lines that bring goods without a lot to a place of ours."""
+        """The done lines that brought goods without a lot to a place of ours."""
         return self.filtered(
             lambda line: (
-                not (line.lot_id or line.lot_name)
+                not line.lot_id
                 and line.location_dest_id.usage in ("internal", "transit")
                 and line.location_dest_id != line.location_id
             )
         )
 
     def _filter_coming_back(self):
-        """The lines that bring goods without a lot back, or out of a transit: a hold
-        that is being placed must know of them."""
+        """The lines that bring goods without a lot back, out of a transit, or into
+        quarantine: a hold that is being placed must know of them."""
         return self.filtered(
             lambda line: (
                 not line.lot_id
-                and (line.location_id.usage == "transit" or line._comes_back())
+                and (
+                    line.location_id.usage == "transit"
+                    or line.location_dest_id.recall_is_quarantine
+                    or line._comes_back()
+                )
             )
         )
 
@@ -92,7 +106,7 @@ class StockMoveLine(models.Model):
         """
         gone = self.filtered(
             lambda line: (
-                not (line.lot_id or line.lot_name)
+                not line.lot_id
                 and line.location_id.usage == "internal"
                 and line.location_dest_id.usage not in ("internal", "transit")
             )

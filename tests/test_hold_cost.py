@@ -42,6 +42,21 @@ class TestHoldCost(HoldCommon):
         self.assertEqual(self.count_looks(pickings), 1)
         self.assertEqual(self.states(pickings), [True] * 3)
 
+    def test_new_lots_at_once_look_once(self):
+        vals = [{"product_id": self.nut.id, "name": f"N-{n}"} for n in range(3)]
+        self.env.cr.cache.clear()  # as with a new transaction
+        queries = []
+        for _patched in self._patchExecute(queries):
+            self.env["stock.lot"].create(vals)
+        self.assertEqual(sum("recall_hold" in query for query in queries), 1)
+
+    def test_lot_written_as_it_is_looks_for_no_hold(self):
+        vals = {"name": self.good.name, "product_id": self.nut.id, "note": "Sweet"}
+        queries = []
+        for _patched in self._patchExecute(queries):
+            self.good.write(vals)
+        self.assertFalse([query for query in queries if "recall_hold" in query])
+
     def test_hold_is_seen_by_the_next_batch(self):
         self.pickings(self.good, self.good).button_validate()
         pickings = self.pickings(self.bad, self.good)

@@ -513,6 +513,22 @@ class TestHoldMasterData(HostileCommon):
         self._as(self.storekeeper, self.bad).write({"name": self.bad.name})
         self._as(self.team, self.bad).write({"name": "N-BAD-1"})
 
+    def test_lot_given_to_another_company_to_free_its_number(self):
+        """Goods could come back under a new lot of the same number."""
+        self.storekeeper.company_ids |= self.other_company
+        self.deliver({self.good: 10})  # else Odoo would refuse it itself
+        self.hold(self.good)
+        lot = self._as(self.storekeeper, self.good)
+        vals = {"company_id": self.other_company.id}
+        self.assertHeld(lot.write, vals, names=["N-GOOD"])
+
+    def test_lot_is_shared_by_companies(self):
+        """Which frees no number."""
+        (lot,) = self.lots(self.nut, "N-OWN")
+        lot.company_id = self.company
+        self.hold(lot)
+        self._as(self.storekeeper, lot).company_id = False
+
     def test_product_without_lots_or_stock(self):
         self.hold(self.bad)
         product = self._as(self.storekeeper, self.nut)

@@ -133,6 +133,52 @@ class TestHoldUnnumbered(LooseCommon):
         )
 
 
+class TestHoldNotStored(LooseCommon):
+    """A product whose inventory is not tracked any more, while goods are on record."""
+
+    def not_stored(self, product):
+        product.product_tmpl_id.is_storable = False
+
+    def test_lot(self):
+        self.receive({self.bad: 10})
+        self.not_stored(self.nut)
+        self.hold(self.bad)
+        self.assertHeld(self.deliver, {self.nut: 4})
+
+    @needs("mrp")
+    def test_lot_consumed(self):
+        self.receive({self.bad: 10})
+        self.not_stored(self.nut)
+        cake = self._create_product("Cake")
+        (lot,) = self.lots(cake, "C1")
+        self.hold(self.bad)
+        self.assertHeld(self.produce, {lot: 2}, {self.nut: 2})
+
+    def test_beside_goods_without_a_lot_that_nothing_is_taken_off(self):
+        self.receive({self.bad: 10})
+        self.warehouse.in_type_id.write(
+            {"use_create_lots": False, "use_existing_lots": False}
+        )
+        self.receive({self.nut: 5})
+        self.not_stored(self.nut)
+        self.deliver({self.nut: 5})
+        self.hold(self.bad)
+        self.assertHeld(self.deliver, {self.nut: 4})
+
+    def test_loose_from_the_place_around(self):
+        self.receive({self.cookie: 10})
+        self.move({self.cookie: 10}, self.shelf)
+        self.not_stored(self.cookie)
+        self.hold_in(self.shelf)
+        self.assertHeld(self.deliver, {self.cookie: 4}, names=["Cookie"])
+
+    def test_nothing_of_it_there(self):
+        """What lies nowhere holds nothing up."""
+        self.not_stored(self.nut)
+        self.hold(self.bad)
+        self.deliver({self.nut: 4})
+
+
 class TestHoldAtOnce(LooseCommon):
     """What one transfer brings to a place and takes on is on hold in between."""
 

@@ -87,6 +87,72 @@ class TestHoldNumbers(HoldCommon):
         self.assertEqual(picking.move_line_ids.lot_id, other)
 
 
+class TestHoldNumbersWithoutLots(HoldCommon):
+    """Numbers that are typed where no lot is made of them say nothing of the goods."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10, cls.good: 10})
+
+    def without_lots(self, kind):
+        kind.write({"use_create_lots": False, "use_existing_lots": False})
+
+    def test_delivered(self):
+        self.without_lots(self.warehouse.out_type_id)
+        picking = self.order({self.nut: 4}).picking_ids
+        self.hold(self.bad)
+        self.settle()
+        self.assertHeld(self.validate, picking, {self.nut: 4}, lot_name="WHATEVER")
+
+    def test_delivered_in_a_batch(self):
+        """It is left behind, and the others go through."""
+        self.without_lots(self.warehouse.out_type_id)
+        unnamed = self.order({self.nut: 4}).picking_ids
+        named = self.order({self.good: 4}).picking_ids
+        self.hold(self.bad)
+        self.fill(unnamed.move_ids, {self.nut: 4}, lot_name="WHATEVER")
+        self.fill(named.move_ids, {self.good: 4})
+        (unnamed | named).with_env(self.env_of(self.company)).button_validate()
+        self.assertEqual(named.state, "done")
+        self.assertNotEqual(unnamed.state, "done")
+        self.assertTrue(unnamed.activity_ids)
+
+    def test_new_lot_delivered_in_a_batch(self):
+        """Of this number a lot is made."""
+        self.warehouse.out_type_id.use_create_lots = True
+        typed = self.order({self.nut: 4}).picking_ids
+        named = self.order({self.good: 4}).picking_ids
+        self.hold(self.bad)
+        self.fill(typed.move_ids, {self.nut: 4}, lot_name="N-NEW")
+        self.fill(named.move_ids, {self.good: 4})
+        pickings = typed | named
+        pickings.with_env(self.env_of(self.company)).button_validate()
+        self.assertEqual(pickings.mapped("state"), ["done", "done"])
+
+    def test_line_added_to_a_done_delivery(self):
+        picking = self.deliver({self.good: 2})
+        self.hold(self.bad)
+        lines = self._as(self.stock_user, self.env["stock.move.line"])
+        move = picking.move_ids
+        vals = self._line_vals(move, self.nut, 4, {"lot_name": "WHATEVER"})
+        self.assertHeld(lines.create, {**vals, "move_id": move.id})
+
+    def test_returned(self):
+        """Goods without a lot arrive, and may be those on hold."""
+        picking = self.deliver({self.bad: 4})
+        self.hold(self.bad)
+        back = self.start_return(picking, {self.bad: 4})
+        self.without_lots(back.picking_type_id)
+        self.validate(back, {self.nut: 4}, lot_name=self.bad.name)
+        quants = self.env["stock.quant"].search(
+            [("product_id", "=", self.nut.id), ("lot_id", "=", False)]
+            + [("location_id", "=", self.stock.id)]
+        )
+        self.assertEqual(quants.quantity, 4)
+        self.assertTrue(quants.recall_hold)
+
+
 @needs("point_of_sale")
 class TestHoldNumbersAtTheTill(TillFlows, HoldCommon):
     @classmethod

@@ -471,6 +471,18 @@ class TestHoldRace(ProcessCase):
             lambda quant: quant.location_id.write({"location_id": elsewhere_id}),
         )
 
+    def test_product_not_stored_any_more_while_its_lot_is_held(self):
+        self._check_refused_when_overtaken(
+            "stock.group_stock_user,product.group_product_manager",
+            lambda quant: quant.product_tmpl_id.write({"is_storable": False}),
+        )
+
+    def test_lot_renamed_while_it_is_held(self):
+        self._check_refused_when_overtaken(
+            "stock.group_stock_user",
+            lambda quant: quant.lot_id.write({"name": "ANOTHER"}),
+        )
+
     @mute_logger(*QUIET)
     def _check_refused_when_overtaken(self, group, write):
         """What no move does is run again as well, when a hold was placed meanwhile.
@@ -480,13 +492,13 @@ class TestHoldRace(ProcessCase):
         """
         with self.transaction() as env:
             product = self._key(env, 0).product_id
-            lot = Flows._create_lot(product, f"OVERTAKEN {group}")
+            lot = Flows._create_lot(product, self._testMethodName)
             Flows.receive({lot: 1})
             shelf = env["stock.location"].browse(self.shelf_id)
             Flows.move({lot: 1}, shelf)
             quant = lot.quant_ids.filtered(lambda quant: quant.location_id == shelf)
             lot_id, quant_id = lot.id, quant.id
-            uid = Flows._create_user(group, group).id
+            uid = Flows._create_user(self._testMethodName, group).id
         tries = []
 
         def overtaken(env):
@@ -500,6 +512,22 @@ class TestHoldRace(ProcessCase):
         with self.assertRaisesRegex(UserError, "on hold"):
             self.call(overtaken, uid=uid)
         self.assertEqual(len(tries), 2)
+
+    @mute_logger(*QUIET)
+    def test_new_lot_in_other_letters_while_its_number_is_held(self):
+        with self.transaction() as env:
+            product = self._key(env, 0).product_id
+            held = [Flows._create_lot(product, "LETTERS").id]
+        new_id = self.call(self._create_in_other_letters, held[0], held)
+        with self.transaction() as env:
+            self.assertTrue(env["stock.lot"].browse(new_id).recall_hold)
+
+    def _create_in_other_letters(self, env, lot_id, held):
+        lot = env["stock.lot"].browse(lot_id)
+        self.assertEqual(lot.name, "LETTERS")  # its transaction has begun
+        if held:
+            self.call(self._hold_lot, held.pop())
+        return lot.copy({"name": "letters"}).id
 
     def _hold_lot(self, env, lot_id):
         env["recall.hold"]._place(env["stock.lot"].browse(lot_id), "Salmonella")
@@ -515,21 +543,47 @@ class TestHoldRace(ProcessCase):
             back = Flows.start_return(out, {cookie: 5})
             back.move_ids.picked = True
             held, back_id = [(cookie.id, shelf.id)], back.id
-        self.call(self._come_back, back_id, held)
+        self.call(self._validate_overtaken, back_id, held)
         with self.transaction() as env:
             quants = env["stock.quant"].search([("product_id", "=", cookie.id)])
             there = quants.filtered(lambda quant: quant.location_id == Flows.stock)
             self.assertEqual(there.quantity, 5)
             self.assertTrue(there.recall_hold)
 
+    def test_loose_goods_come_to_quarantine_while_they_are_held(self):
+        """By a transfer that began before the hold: they are on hold there."""
+        with self.transaction() as env:
+            cookie = Flows._create_product("Cookie", "none")
+            Flows.receive({cookie: 10})
+            stock, quarantine = Flows.stock, Flows.warehouse.recall_quarantine_loc_id
+            ends = {"location_id": stock.id, "location_dest_id": quarantine.id}
+            move = {"product_id": cookie.id, "product_uom_qty": 10, **ends}
+            picking = env["stock.picking"].create(
+                {
+                    "picking_type_id": Flows.warehouse.int_type_id.id,
+                    "move_ids": [Command.create(move)],
+                    **ends,
+                }
+            )
+            picking.action_confirm()
+            Flows.fill(picking.move_ids, {cookie: 10})
+            held, picking_id = [(cookie.id, stock.id)], picking.id
+        self.call(self._validate_overtaken, picking_id, held)
+        with self.transaction() as env:
+            quants = env["stock.quant"].search([("product_id", "=", cookie.id)])
+            there = quants.filtered(lambda quant: quant.location_id == quarantine)
+            self.assertEqual(there.quantity, 10)
+            self.assertTrue(there.recall_hold)
+
     @mute_logger(*QUIET)
-    def _come_back(self, env, back_id, held):
-        back = env["stock.picking"].browse(back_id)
-        self.assertEqual(back.state, "assigned")  # its transaction has begun
+    def _validate_overtaken(self, env, picking_id, held):
+        """Validate a transfer while goods without a lot are placed on hold."""
+        picking = env["stock.picking"].browse(picking_id)
+        self.assertEqual(picking.state, "assigned")  # its transaction has begun
         if held:
             self.call(self._hold_loose, *held.pop())
-        back.button_validate()
-        self.assertEqual(back.state, "done")
+        picking.button_validate()
+        self.assertEqual(picking.state, "done")
 
     def _hold_loose(self, env, product_id, place_id):
         product = env["product.product"].browse(product_id)
