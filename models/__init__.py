@@ -72,6 +72,7 @@ from . import stock_move
 from . import stock_move_chain
 from . import stock_move_line
 from . import stock_move_line_hold
+from . import stock_move_line_sister
 from . import stock_move_line_unnamed
 from . import stock_move_quarantine
 from . import stock_picking

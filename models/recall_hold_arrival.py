@@ -115,6 +115,28 @@ class RecallHold(models.Model):
             for holds in by_owner.values():
                 holds[0]._extend_to(lots=lot)
 
+    @api.model
+    def _follow_to_sister(self, lots):
+        """Hold lots under which a company received goods from a sister, where they have
+        the numbers of lots on hold and the case looks in that company: for its trace
+        they are the same goods.
+
+        :param lots: `stock.lot`, each of a company
+        """
+        lots = lots.filtered(lambda lot: self._is_any_of(lot.product_id))
+        if not lots:
+            return
+        active = self._read_active(lots.browse(), lots.product_id)
+        by_number = active._group_by_number()
+        for lot in lots:
+            key = (lot.product_id, normalize_number(lot.name))
+            same = by_number.get(key, active.browse()).filtered(
+                lambda hold, lot=lot: lot.company_id in hold.case_id.company_ids
+            )
+            for holds in same.grouped("case_id").values():
+                if lot not in holds.lot_id:
+                    holds[0]._extend_to(lots=lot)
+
     def _group_by_number(self):
         """{(product, number without case and blanks): holds}, to look many numbers up
         among many holds."""

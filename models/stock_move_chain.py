@@ -4,11 +4,17 @@ from odoo.fields import Command
 from .recall_hold import TRUSTED
 
 
-class StockMove(models.Model):
-    """Picks goods anew for a step that lost what was picked for it.
+def _get_goods(record):
+    """What tells goods apart that Odoo reserves: of a quant, or of a move line."""
+    return record.location_id, record.lot_id, record.package_id, record.owner_id
 
-    A later step takes what the steps before it brought and nothing else, so other goods
-    are reserved for it where its chain begins.
+
+class StockMove(models.Model):
+    """Finds other goods for a move that lost what was brought for it.
+
+    It takes what the moves before it brought and nothing else. What was picked for it
+    is picked anew where its chain begins; what came in for it, bought or made to order,
+    is made up for by what else lies where it takes its goods.
     """
 
     _inherit = "stock.move"
@@ -23,6 +29,50 @@ class StockMove(models.Model):
                     move.forecast_availability, move._get_quantity_in_reach()
                 )
         return result
+
+    def _get_available_move_lines(
+        self, assigned_moves_ids, partially_available_moves_ids
+    ):
+        brought = super()._get_available_move_lines(
+            assigned_moves_ids, partially_available_moves_ids
+        )
+        if not self._has_lost_what_came_in():
+            return brought
+        # Only for its reservation: it stays linked to what came in for it, and nothing
+        # is bought or made to order again.
+        return brought | self._get_others_beside(brought)
+
+    def _has_lost_what_came_in(self):
+        """Whether goods on hold came in for this move, which takes them to a customer
+        or a production: no others are put away, or given back, in their place."""
+        if (
+            not self._filter_barred()
+            or self._gives_back()
+            or self._should_bypass_reservation()
+            or not self._leaves_warehouse()
+            or (self._get_former_step() and not self._takes_from_stock())
+        ):
+            return False
+        brought = self.move_orig_ids.move_line_ids._filter_done()
+        held = brought._match_holds(brought._read_holds(), ends=("location_dest_id",))
+        return bool(held)
+
+    def _get_others_beside(self, brought):
+        """What else this move may reserve where it takes its goods, but for as much as
+        open steps are to bring.
+
+        :param brought: as `_get_available_move_lines` returns it, and so is the result
+        """
+        others, reserved = {}, self.move_line_ids.grouped(_get_goods)
+        lacking = max(self.product_qty - self._get_quantity_to_come(), 0.0)
+        for quant, quantity in self.env["stock.quant"]._get_reserve_quantity(
+            self.product_id, self.location_id, lacking, self.product_uom
+        ):
+            goods = _get_goods(quant)
+            lines = reserved.get(goods, self.move_line_ids.browse())
+            quantity += sum(lines.mapped("quantity_product_uom"))  # Odoo takes it off
+            others[goods] = max(quantity, brought.get(goods, 0.0))
+        return others
 
     def _pick_anew(self, lost):
         """Pick other goods for these moves, as far as there are any where their chains
@@ -47,12 +97,19 @@ class StockMove(models.Model):
     def _get_former_steps(self):
         """The done moves that brought goods to this one inside our places, the latest
         first; none where the goods come in to stay."""
-        target = self.location_final_id or self.location_dest_id
         steps, step = self.browse(), self
-        if target.warehouse_id != self.location_id.warehouse_id:
+        if self._leaves_warehouse():
             while step := step._get_former_step():
                 steps += step
         return steps
+
+    def _leaves_warehouse(self):
+        target = self.location_final_id or self.location_dest_id
+        return target.warehouse_id != self.location_id.warehouse_id
+
+    def _takes_from_stock(self):
+        stock = self.location_id.warehouse_id.lot_stock_id
+        return bool(stock) and self.location_id._child_of(stock)
 
     def _get_former_step(self):
         return self.move_orig_ids.filtered(lambda move: move._is_step_to(self))[:1]
@@ -69,15 +126,17 @@ class StockMove(models.Model):
     def _get_quantity_in_reach(self):
         """What this move has reserved, and may get from the steps before it, done or
         open, in the unit of its product."""
-        open_steps = self.move_orig_ids._filter_open()
-        return (
-            sum(self.move_line_ids.mapped("quantity_product_uom"))
-            + sum(open_steps.mapped("product_qty"))
-            + sum(
-                min(brought, self._get_quantity_free(*goods, strict=True))
-                for goods, brought in self._get_available_move_lines((), ()).items()
-            )
+        return self._get_quantity_to_come() + sum(
+            min(brought, self._get_quantity_free(*goods, strict=True))
+            for goods, brought in self._get_available_move_lines((), ()).items()
         )
+
+    def _get_quantity_to_come(self):
+        """What this move has reserved, and the open steps before it are to bring, in
+        the unit of its product."""
+        steps = self.move_orig_ids._filter_open()
+        reserved = sum(self.move_line_ids.mapped("quantity_product_uom"))
+        return reserved + sum(steps.mapped("product_qty"))
 
     def _get_quantity_free(self, place, *goods, **options):
         """What of the product may be reserved in a place, but for what is on hold.

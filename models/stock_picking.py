@@ -67,14 +67,15 @@ class StockPicking(models.Model):
         in a backorder, and somebody is asked to look for them."""
         if not self._is_one_of_many():
             return super()._action_done()
-        refused = self._leave_held_behind()
+        pickings = self - self._leave_made_of_held()
+        refused = pickings._leave_held_behind()
         # What stays behind is still wanted, also where the rest of a demand is not.
         late = refused.filtered(
             lambda picking: any(m.quantity and m.picked for m in picking.move_ids)
         ).with_context(cancel_backorder=False)
-        for pickings in (self - refused, late):
-            if pickings:
-                super(StockPicking, pickings)._action_done()
+        for done in (pickings - refused, late):
+            if done:
+                super(StockPicking, done)._action_done()
         return True
 
     def _is_one_of_many(self):
@@ -121,6 +122,40 @@ class StockPicking(models.Model):
         if held and not is_till:
             self._tell_of_held_goods(refused)
         return refused
+
+    def _leave_made_of_held(self):
+        """Leave receipts behind of what a subcontractor is said to make of held goods.
+
+        :return: these receipts, as they were
+        """
+        made = self.browse()
+        for picking in self._filter_subcontracted():
+            if notes := picking._get_component_notes():
+                hold = next(iter(notes))
+                picking._ask_for_held_goods(
+                    picking.move_ids[:1], hold, list(notes.values())
+                )
+                made |= picking
+        if made:
+            self._tell_of_held_goods(made)
+        return made
+
+    def _filter_subcontracted(self):
+        if "is_subcontract" not in self.env["stock.move"]._fields:
+            return self.browse()
+        return self.filtered("move_ids.is_subcontract")
+
+    def _get_component_notes(self):
+        """{hold: what of it is used for this receipt, or was and is not replaced yet}:
+        Odoo uses components up when it receives what was made of them."""
+        # sudo: of the subcontractor's order, whoever receives the goods
+        orders = self.sudo()._get_subcontract_production()
+        moves = orders.move_raw_ids._filter_open()
+        held = moves.move_line_ids._filter_leaving()._get_holds(moved=False)
+        notes = {hold: line._get_refusal(hold) for line, hold in held.items()}
+        for row in self.env["recall.interruption"]._get_unreplaced(moves):
+            notes.setdefault(row.hold_id, row._get_told())
+        return notes
 
     def _tell_of_held_goods(self, refused):
         """Tell who validates several transfers at once, on their screen, that some of

@@ -1,5 +1,7 @@
 """Goods that were picked for the next step, and are put on hold there."""
 
+from odoo.fields import Command
+
 from .flows import needs
 from .hold_common import HoldCommon
 
@@ -341,3 +343,189 @@ class TestHoldChainProduction(ChainCommon):
         self.finish_production(order, {made: 1}, {self.good: 6})
         self.assertEqual(self.quantity_in(self.bad, self.warehouse.pbm_loc_id), 6)
         self.assertEqual(self.quantity_in(self.good, self.stock), 3)
+
+
+class TestHoldMadeToOrder(ChainCommon):
+    """Goods that were received, or made, for one order."""
+
+    def chained(self, bring):
+        """An open delivery that `bring` brings the goods for, to where others lie."""
+        self.receive({self.good: 10})
+        order = self.order({self.nut: 10})
+        order.picking_ids.do_unreserve()
+        move = order.picking_ids.move_ids
+        move.procure_method = "make_to_order"
+        bring(move)
+        move._action_assign()
+        self.assertEqual(self.reserved(move), {self.bad: 10})
+        return move
+
+    def receive_for(self, move):
+        return self.transfer(
+            {self.bad: 10},
+            self.warehouse.in_type_id,
+            self.suppliers,
+            self.stock,
+            self.vendor,
+            move_dest_ids=[Command.link(move.id)],
+        )
+
+    def buy_to_order(self, quantity=10):
+        """An order of which the goods are bought for it, as routes do it; returns both
+        orders."""
+        mto = self.env.ref("stock.route_warehouse0_mto")
+        mto.active = True
+        buy = self.env.ref("purchase_stock.route_warehouse0_buy")
+        seller = {"partner_id": self.vendor.id, "price": 1}
+        self.nut.write(
+            {
+                "route_ids": [Command.set((mto | buy).ids)],
+                "seller_ids": [Command.create(seller)],
+            }
+        )
+        order = self.order({self.nut: quantity})
+        purchase = self.bought().order_id.with_env(self.env_of(self.company))
+        purchase.button_confirm()
+        return order, purchase
+
+    def bought(self):
+        lines = self.env["purchase.order.line"]
+        return lines.search([("product_id", "=", self.nut.id)])
+
+    def test_received_for_an_order(self):
+        move = self.chained(self.receive_for)
+        brought = move.move_orig_ids
+        case = self.hold_case(self.bad)
+        self.assertEqual(self.reserved(move), {self.good: 10})
+        self.assertEqual(move.state, "assigned")
+        self.assertEqual(case.interruption_ids.quantity_short, 0)
+        self.assertEqual(move.move_orig_ids, brought)
+        self.validate(move.picking_id)
+        self.assertEqual(self.free(self.bad), 10)
+
+    def test_others_come_in_later(self):
+        """Odoo looks again when it runs its scheduler, or by the button."""
+        move = self.chained(self.receive_for)
+        self.count({self.good: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(move), {self.good: 4})
+        self.assertEqual(move.state, "partially_available")
+        self.move({self.bad: 10}, self.warehouse.recall_quarantine_loc_id)
+        self.count({self.good: 30})
+        self.env["stock.rule"].run_scheduler()
+        self.assertEqual(self.reserved(move), {self.good: 10})
+
+    def test_released_before_others_come_in(self):
+        move = self.chained(self.receive_for)
+        self.count({self.good: 4})
+        hold = self.hold(self.bad)
+        self.settle()
+        self._as(self.manager, hold)._release("Tested negative")
+        self.count({self.good: 30})
+        move._action_assign()
+        self.assertEqual(self.reserved(move), {self.good: 4, self.bad: 6})
+
+    def test_what_a_customer_sent_back_is_to_go_back(self):
+        """It was not made to order: nobody gets other goods back."""
+        self.receive({self.bad: 4})
+        sent_back = self.return_goods(self.deliver({self.bad: 4}), {self.bad: 4})
+        back = self.start_return(sent_back, {self.bad: 4})
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+        self.receive({self.good: 10})
+        self.hold(self.bad)
+        self.settle()
+        back.action_assign()
+        self.assertFalse(back.move_line_ids)
+
+    @needs("mrp")
+    def test_made_for_an_order(self):
+        flour = self._create_product("Flour", "none")
+        self.receive({flour: 10})
+
+        def bring(move):
+            order = self.order_production(self.nut, 10, {flour: 10})
+            order.move_finished_ids.move_dest_ids = move
+            self.finish_production(order, {self.bad: 10}, {flour: 10})
+
+        move = self.chained(bring)
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(move), {self.good: 10})
+
+    @needs("mrp")
+    def test_received_for_a_production(self):
+        paste = self._create_product("Paste")
+        (made,) = self.lots(paste, "P1")
+        order = self.order_production(paste, 1, {self.nut: 10})
+        self.receive_for(order.move_raw_ids)
+        self.assertEqual(self.reserved(order.move_raw_ids), {self.bad: 10})
+        self.receive({self.good: 10})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(order.move_raw_ids), {self.good: 10})
+        self.finish_production(order, {made: 1}, {self.good: 10})
+
+    @needs("purchase_stock")
+    def test_bought_to_order(self):
+        self.receive({self.good: 10})
+        order, purchase = self.buy_to_order()
+        self.validate(purchase.picking_ids, {self.bad: 10})
+        move = order.picking_ids.move_ids
+        self.assertEqual(self.reserved(move), {self.bad: 10})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(move), {self.good: 10})
+        self.finish_order(order)
+        self.assertEqual(self.delivered(order), {self.good: 10})
+        self.assertEqual(order.order_line.qty_delivered, 10)
+        self.assertEqual(sum(self.bought().mapped("product_qty")), 10)
+
+    @needs("purchase_stock")
+    def test_bought_to_order_and_received_in_two_steps(self):
+        """The others lie in stock, where the last step brought them."""
+        self.receive({self.good: 10})
+        self.warehouse.reception_steps = "two_steps"
+        order, purchase = self.buy_to_order()
+        self.validate(purchase.picking_ids, {self.bad: 10})
+        store = self.env["stock.picking"].search(
+            [("location_id", "=", self.warehouse.wh_input_stock_loc_id.id)]
+        )
+        self.validate(store, {self.bad: 10})
+        move = order.picking_ids.move_ids
+        self.assertEqual(self.reserved(move), {self.bad: 10})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(move), {self.good: 10})
+
+    @needs("purchase_stock")
+    def test_rest_of_what_was_bought_to_order_still_comes(self):
+        self.receive({self.good: 30})
+        order, purchase = self.buy_to_order()
+        rest = self.lots(self.nut, "N-REST")[0]
+        receipt = purchase.picking_ids
+        self.validate(
+            receipt.with_context(cancel_backorder=False, skip_backorder=True),
+            {self.bad: 4},
+        )
+        move = order.picking_ids.move_ids
+        self.assertEqual(self.reserved(move), {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(move), {self.good: 4})
+        self.validate(purchase.picking_ids - receipt, {rest: 6})
+        self.assertEqual(self.reserved(move), {self.good: 4, rest: 6})
+
+    @needs("purchase_stock")
+    def test_bought_to_order_and_picked_for_the_next_step(self):
+        """What is picked anew is taken from stock, and not bought again."""
+        self.receive({self.good: 10})
+        self.warehouse.delivery_steps = "pick_ship"
+        order, purchase = self.buy_to_order()
+        self.validate(purchase.picking_ids, {self.bad: 10})
+        self.validate(self.ready(order), {self.bad: 10})
+        self.assertEqual(self.reserved(self.ready(order).move_ids), {self.bad: 10})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(sum(self.bought().mapped("product_qty")), 10)
+        self.assertEqual(self.reserved(self.ready(order).move_ids), {self.good: 10})

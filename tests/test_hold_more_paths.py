@@ -244,6 +244,45 @@ class TestHoldCompanies(HoldCommon):
         self.arrive({self.bad: 2}, other)
         self.assertHeld(self.deliver, {self.bad: 1}, warehouse=other)
 
+    def hold_sent_to_sister(self, companies):
+        """A lot of ours, sent to our sister and then held by a case that looks in
+        `companies`; returns the transit."""
+        self.env.user.company_ids |= self.company | self.other_company
+        own = self._create_lot(self.nut, "N-OWN", company_id=self.company.id)
+        self.receive({own: 4})
+        transit = self.env.ref("stock.stock_location_inter_company")
+        transit.active = True
+        self.transfer({own: 4}, self.warehouse.out_type_id, self.stock, transit)
+        self.case = self.hold_case(own, company_ids=[Command.set(companies.ids)])
+        return transit
+
+    def receive_as_sister(self, lot, place):
+        self.transfer(
+            {lot: 4},
+            self.other_warehouse.in_type_id,
+            place,
+            self.other_warehouse.lot_stock_id,
+        )
+
+    def test_sister_company_receives_it_under_a_lot_of_its_own(self):
+        transit = self.hold_sent_to_sister(self.company | self.other_company)
+        lot = self._create_lot(self.nut, "N-OWN", company_id=self.other_company.id)
+        self.assertFalse(lot.recall_hold)
+        self.receive_as_sister(lot, transit)
+        self.assertTrue(lot.recall_hold)
+        self.case.action_trace()
+        self.assertIn(lot, self.case.affected_ids.lot_id)
+
+    def test_sister_company_has_another_lot_of_that_number(self):
+        """From a vendor, or where the case does not look: nothing says it is it."""
+        lot = self._create_lot(self.nut, "N-OWN", company_id=self.other_company.id)
+        transit = self.hold_sent_to_sister(self.company)
+        self.receive_as_sister(lot, transit)
+        self.assertFalse(lot.recall_hold)
+        self.case.company_ids |= self.other_company
+        self.receive_as_sister(lot, self.suppliers)
+        self.assertFalse(lot.recall_hold)
+
     def test_hold_of_the_other_company_stops_a_shared_lot(self):
         self.receive({self.bad: 10})
         holds = self.env["recall.hold"].with_company(self.other_company)

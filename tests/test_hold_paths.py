@@ -541,6 +541,45 @@ class TestHoldSubcontracting(HoldCommon):
         self.hold(self.bad)
         self.assertHeld(self.subcontract, self.mill, {self.made: 1}, {self.bad: 1})
 
+    def start_beside(self):
+        """A receipt of what is made of N-BAD, its order, and a delivery of N-GOOD."""
+        self.move({self.bad: 5}, self.place)
+        receipt = self.start_subcontract(self.mill, {self.made: 2}, {self.bad: 2})
+        fine = self.order({self.good: 4}).picking_ids
+        self.fill(fine.move_ids, {self.good: 4})
+        return receipt, receipt.move_ids.move_orig_ids.production_id, fine
+
+    def assertReceiptStays(self, receipt, production, fine):
+        """The receipt stays behind, whole, and somebody is told why."""
+        (receipt | fine).with_context(skip_backorder=True).button_validate()
+        self.assertEqual(fine.state, "done")
+        self.assertEqual(receipt.state, "assigned")
+        self.assertNotEqual(production.state, "done")
+        self.assertEqual(self.reserved(receipt.move_ids), {self.made: 2})
+        self.assertEqual(self.quantity_in(self.bad, self.place), 5)
+        self.assertIn(self.bad.name, receipt.activity_ids.note)
+
+    def test_receipt_of_what_is_made_of_it_in_a_batch(self):
+        receipt, production, fine = self.start_beside()
+        self.hold(self.bad)
+        self.assertReceiptStays(receipt, production, fine)
+
+    def test_receipt_of_what_is_made_of_it_in_a_batch_once_settled(self):
+        receipt, production, fine = self.start_beside()
+        self.hold(self.bad)
+        self.settle()
+        self.assertFalse(production.move_raw_ids.move_line_ids.lot_id)
+        self.assertReceiptStays(receipt, production, fine)
+
+    def test_receipt_of_what_is_made_of_other_goods_once_settled(self):
+        receipt, production, fine = self.start_beside()
+        self.move({self.good: 5}, self.place)
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(production.move_raw_ids), {self.good: 2})
+        (receipt | fine).with_context(skip_backorder=True).button_validate()
+        self.assertEqual((receipt.state, fine.state), ("done", "done"))
+
     def test_component_to_the_subcontractor(self):
         self.hold(self.bad)
         self.assertHeld(self.move, {self.bad: 1}, self.place)
