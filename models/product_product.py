@@ -120,9 +120,12 @@ class ProductProduct(models.Model):
         lines &= Domain("state", "not in", ["done", "cancel"])
         lines &= ~Domain("move_id", "any", Domain(move_out))
         lines &= self._get_recall_wanted_domain(*arguments[:3])
-        lines &= self.env["recall.hold"]._get_held_domain(
-            SQL("hold.product_id = ANY(%s)", self.ids), "stock_move_line"
+        # else it looks at all that ever moved of the lots on hold
+        held = SQL(
+            "hold.product_id = ANY(%s) AND goods.state NOT IN ('done', 'cancel')",
+            self.ids,
         )
+        lines &= self.env["recall.hold"]._get_held_domain(held, "stock_move_line")
         self.env["stock.move.line"].flush_model()  # the query is not the ORM's
         rows = self.env["stock.move.line"]._read_group(
             lines, ["product_id"], ["quantity_product_uom:sum"]
