@@ -503,6 +503,43 @@ class TestHoldIncoming(ForecastCommon):
         self.assertEqual(rule.qty_forecast, 0)
         self.assertIn("10 Units on hold are replaced", rule.recall_note)
 
+    # The forecast report
+
+    def test_order_is_not_promised_what_comes_on_hold(self):
+        self.come_back({self.bad: 4})
+        move = self.waiting_order(4)
+        self.env.invalidate_all()
+        self.assertEqual(move.forecast_availability, -4)
+        self.assertEqual(self.report_quantities(move), [4])
+
+    def test_orders_are_promised_what_comes_good_beside_it(self):
+        self.receive({self.good: 10})
+        self.come_back({self.bad: 4, self.good: 3})
+        first, second = self.waiting_order(9), self.waiting_order(4)
+        self.env.invalidate_all()
+        self.assertEqual(first.forecast_availability, 9)
+        self.assertEqual(second.forecast_availability, -3)
+        self.assertEqual(self.report_quantities(first), [7, 2])
+        self.assertEqual(self.report_quantities(second), [1, 3])
+        self.assertFalse(self.report_receipts())
+
+    def test_what_comes_good_and_nobody_wants(self):
+        self.receive({self.good: 10})
+        back = self.come_back({self.bad: 4, self.good: 3})
+        self.assertEqual(self.report_receipts(), {back.move_ids.id: 3})
+
+    def report_receipts(self):
+        """{move: what the forecast report has left of what it brings}"""
+        report = self.env["stock.forecasted_product_product"].with_context(
+            warehouse_id=self.warehouse.id
+        )
+        lines = report._get_report_data(product_ids=self.nut.ids)["lines"]
+        return {
+            line["move_in"]["id"]: line["quantity"]
+            for line in lines
+            if line["move_in"] and not line["move_out"]
+        }
+
     # Who asks, and what it costs
 
     def test_salesperson(self):
