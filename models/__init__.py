@@ -59,6 +59,7 @@ from . import recall_trace_presence
 from . import recall_trace_stock
 from . import recall_trace_planned
 from . import product_product
+from . import product_product_incoming
 from . import product_template
 from . import res_company
 from . import res_config_settings
@@ -70,6 +71,7 @@ from . import stock_lot
 from . import stock_lot_genealogy
 from . import stock_move
 from . import stock_move_chain
+from . import stock_move_incoming
 from . import stock_move_line
 from . import stock_move_line_hold
 from . import stock_move_line_sister

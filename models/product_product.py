@@ -110,42 +110,56 @@ class ProductProduct(models.Model):
 
         What is reserved on its way to quarantine is still there when it has arrived.
         Other transfers lower the forecast by themselves, as returns to the vendor do.
+        What comes in on hold raises it.
 
         :param unreserved: as :meth:`_read_recall_held` returns it
         :param arguments: as of `_compute_quantities_dict`
         """
-        place, _move_in, move_out = self._get_domain_locations()
+        place, move_in, move_out = self._get_domain_locations()
         lines = Domain("product_id", "in", self.ids) & Domain(place)
         lines &= Domain("location_dest_id.recall_is_quarantine", "=", True)
         lines &= Domain("state", "not in", ["done", "cancel"])
         lines &= ~Domain("move_id", "any", Domain(move_out))
         lines &= self._get_recall_wanted_domain(*arguments[:3])
-        lines &= self.env["recall.hold"]._get_held_domain(
-            SQL("hold.product_id = ANY(%s)", self.ids), "stock_move_line"
+        # else it looks at all that ever moved of the lots on hold
+        held = SQL(
+            "hold.product_id = ANY(%s) AND goods.state NOT IN ('done', 'cancel')",
+            self.ids,
         )
+        lines &= self.env["recall.hold"]._get_held_domain(held, "stock_move_line")
         self.env["stock.move.line"].flush_model()  # the query is not the ORM's
         rows = self.env["stock.move.line"]._read_group(
             lines, ["product_id"], ["quantity_product_uom:sum"]
         )
         unpromised = Counter(unreserved)
         unpromised.update({product.id: quantity for product, quantity in rows})
-        unpromised.subtract(self._read_recall_returning(move_out, arguments))
+        waiting = self._get_recall_waiting_domain(arguments)
+        unpromised.subtract(self._read_recall_returning(move_out & waiting))
+        unpromised.update(self._read_recall_arriving(move_in & waiting))
         return unpromised
 
-    def _read_recall_returning(self, move_out, arguments):
-        """{product id: quantity on hold that its return to the vendor waits for}
+    def _get_recall_waiting_domain(self, arguments):
+        """Domain of the open moves that the forecast counts.
 
-        Odoo does not reserve it when it is in quarantine, but lowers the forecast.
+        :param arguments: as of `_compute_quantities_dict`
         """
         _lot_id, owner_id, _package_id, from_date, to_date = arguments
-        waiting = Domain(move_out) & Domain("state", "in", WAITING)
+        waiting = Domain("state", "in", WAITING)
         if owner_id is not None:
             waiting &= Domain("restrict_partner_id", "=", owner_id)
         if from_date:
             waiting &= Domain("date", ">=", from_date)
         if to_date:
             waiting &= Domain("date", "<=", to_date)
-        returns = self._get_recall_returns(waiting)
+        return waiting
+
+    def _read_recall_returning(self, domain):
+        """{product id: quantity on hold that the moves of a domain wait for, which
+        return it to the vendor}
+
+        Odoo does not reserve it when it is in quarantine, but lowers the forecast.
+        """
+        returns = self._get_recall_returns(domain)
         return {
             product.id: moves._get_waiting_for_held()
             for product, moves in returns.grouped("product_id").items()

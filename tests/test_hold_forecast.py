@@ -1,11 +1,13 @@
 """What screens of Odoo say is there to promise, where goods are on hold."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import Form
 
+from .flows import needs
 from .hold_common import HoldCommon, LooseCommon
 
 
@@ -32,6 +34,12 @@ class ForecastCommon(LooseCommon):
         product.invalidate_recordset()
         self.assertEqual(product.virtual_available, quantity)
         self.assertEqual(self.graph(product), (quantity, quantity))
+
+    def forecast(self, product=None, warehouse=None, **context):
+        """The figure of a product in a warehouse."""
+        self.env.invalidate_all()
+        context["warehouse_id"] = (warehouse or self.warehouse).id
+        return (product or self.nut).with_context(**context).virtual_available
 
     def report_quantities(self, move):
         """What the forecast report has for a move, line by line."""
@@ -385,3 +393,258 @@ class TestHoldReturns(ForecastCommon):
         back._do_unreserve()
         self.nut.invalidate_recordset()
         self.assertEqual(self.nut.virtual_available, 1)
+
+
+class TestHoldIncoming(ForecastCommon):
+    """Held goods that are on their way in arrive on hold: nobody is promised any."""
+
+    def setUp(self):
+        super().setUp()
+        self.receive({self.bad: 10})
+
+    def come_back(self, sent, *lots):
+        """An open return of goods that a customer got, while lots of them are held."""
+        out = self.deliver(sent)
+        self.hold(*(lots or [self.bad]))
+        return self.start_return(out, {self.nut: sum(sent.values())})
+
+    def wait_in_transit(self, goods):
+        """An open receipt, in a warehouse of its own, of what is on its way there."""
+        other = self.new_warehouse("W2")
+        transit = self.company.internal_transit_location_id
+        ends = {"location_id": transit.id, "location_dest_id": other.lot_stock_id.id}
+        move = {
+            "product_id": self.nut.id,
+            "product_uom_qty": sum(goods.values()),
+            "procure_method": "make_to_order",
+            **ends,
+        }
+        receipt = self.env_of(self.company)["stock.picking"].create(
+            {
+                "picking_type_id": other.in_type_id.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        )
+        self.transfer(
+            goods,
+            self.warehouse.out_type_id,
+            self.stock,
+            transit,
+            move_dest_ids=[Command.link(receipt.move_ids.id)],
+        )
+        receipt.action_confirm()
+        receipt.action_assign()
+        return receipt
+
+    def waiting_order(self, quantity):
+        return self.order({self.nut: quantity}).picking_ids.move_ids
+
+    def test_from_a_customer(self):
+        back = self.come_back({self.bad: 4})
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+        self.assertEqual(self.forecast(), 0)
+        self.validate(back, {self.bad: 4})
+        self.assertEqual(self.forecast(), 0)
+
+    def test_from_a_customer_and_not_reserved(self):
+        self.come_back({self.bad: 4}).do_unreserve()
+        self.assertEqual(self.forecast(), 0)
+
+    def test_released(self):
+        out = self.deliver({self.bad: 4})
+        hold = self.hold(self.bad)
+        self.start_return(out, {self.bad: 4})
+        self._as(self.manager, hold)._release("Tested negative")
+        self.assertEqual(self.forecast(), 10)
+
+    def test_comes_after_the_date_asked_for(self):
+        back = self.come_back({self.bad: 4})
+        back.move_ids.date = fields.Datetime.now() + timedelta(days=9)
+        soon = fields.Datetime.now() + timedelta(days=1)
+        self.assertEqual(self.forecast(to_date=soon), 0)
+
+    def test_was_to_come_before_a_date_that_is_past(self):
+        back = self.come_back({self.bad: 4})
+        back.move_ids.date = fields.Datetime.now() - timedelta(days=2)
+        past = fields.Datetime.now() - timedelta(days=1)
+        self.assertEqual(self.forecast(to_date=past), 0)
+
+    def test_another_lot_than_was_sent(self):
+        back = self.come_back({self.bad: 4})
+        self.fill(back.move_ids, {self.good: 4})
+        self.assertEqual(self.forecast(), 4)
+
+    def test_some_of_it_is_good(self):
+        self.receive({self.good: 10})
+        back = self.come_back({self.bad: 4, self.good: 3})
+        reserved = {self.bad: 4, self.good: 3}
+        self.assertEqual(self.reserved(back.move_ids), reserved)
+        self.assertEqual(self.forecast(), 10)
+
+    def test_nobody_knows_which_of_them_come(self):
+        self.receive({self.good: 10})
+        self.come_back({self.bad: 4, self.good: 3}).do_unreserve()
+        self.assertEqual(self.forecast(), 14)
+
+    def test_out_of_a_transit(self):
+        receipt = self.wait_in_transit({self.bad: 4})
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
+        other = receipt.picking_type_id.warehouse_id
+        self.assertEqual(self.forecast(warehouse=other), 4)
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.forecast(warehouse=other), 0)
+        receipt.do_unreserve()
+        self.assertEqual(self.forecast(warehouse=other), 0)
+
+    def test_from_a_vendor_without_a_number(self):
+        """Nothing says that it is of a lot on hold."""
+        self.hold(self.bad)
+        vals = {"location_id": self.suppliers.id, "location_dest_id": self.stock.id}
+        move = {"product_id": self.nut.id, "product_uom_qty": 4, **vals}
+        receipt = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.in_type_id.id,
+                "move_ids": [Command.create(move)],
+                **vals,
+            }
+        )
+        receipt.action_confirm()
+        self.assertEqual(self.forecast(), 4)
+
+    # A rule does not buy again what is only held
+
+    def test_rule_counts_it(self):
+        rule = self.env_of(self.company)["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.nut.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+            }
+        )
+        self.come_back({self.bad: 4})
+        self.assertEqual(self.forecast(recall_count_held=True), 10)
+        rule.invalidate_recordset()
+        self.assertEqual(rule.qty_forecast, 10)
+        self.assertIn("10 Units on hold count as stock", rule.recall_note)
+
+    def test_rule_replaces_it_where_the_company_wants_it(self):
+        self.company.recall_replace_held = True
+        self.come_back({self.bad: 4})
+        rule = self.env_of(self.company)["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.nut.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+            }
+        )
+        self.assertEqual(rule.qty_forecast, 0)
+        self.assertIn("10 Units on hold are replaced", rule.recall_note)
+
+    # The forecast report
+
+    def test_order_is_not_promised_what_comes_on_hold(self):
+        self.come_back({self.bad: 4})
+        move = self.waiting_order(4)
+        self.env.invalidate_all()
+        self.assertEqual(move.forecast_availability, -4)
+        self.assertEqual(self.report_quantities(move), [4])
+
+    def test_orders_are_promised_what_comes_good_beside_it(self):
+        self.receive({self.good: 10})
+        self.come_back({self.bad: 4, self.good: 3})
+        first, second = self.waiting_order(9), self.waiting_order(4)
+        self.env.invalidate_all()
+        self.assertEqual(first.forecast_availability, 9)
+        self.assertEqual(second.forecast_availability, -3)
+        self.assertEqual(self.report_quantities(first), [7, 2])
+        self.assertEqual(self.report_quantities(second), [1, 3])
+        self.assertFalse(self.report_receipts())
+
+    def test_what_comes_good_and_nobody_wants(self):
+        self.receive({self.good: 10})
+        back = self.come_back({self.bad: 4, self.good: 3})
+        self.assertEqual(self.report_receipts(), {back.move_ids.id: 3})
+
+    def report_receipts(self):
+        """{move: what the forecast report has left of what it brings}"""
+        report = self.env["stock.forecasted_product_product"].with_context(
+            warehouse_id=self.warehouse.id
+        )
+        lines = report._get_report_data(product_ids=self.nut.ids)["lines"]
+        return {
+            line["move_in"]["id"]: line["quantity"]
+            for line in lines
+            if line["move_in"] and not line["move_out"]
+        }
+
+    # Who asks, and what it costs
+
+    def test_salesperson(self):
+        self.come_back({self.bad: 4})
+        seller = self._create_user("seller", "sales_team.group_sale_salesman")
+        self.assertEqual(self.forecast(self._as(seller, self.nut)), 0)
+
+    def ask(self, move):
+        """The queries that read the figure, and what a move is promised."""
+        for _time in range(2):  # the first warms the caches
+            self.env.invalidate_all()
+            queries = []
+            for _patched in self._patchExecute(queries):
+                self.forecast()
+                move.mapped("forecast_availability")
+        return queries
+
+    def test_asks_for_nothing_without_a_hold(self):
+        self.start_return(self.deliver({self.bad: 4}), {self.bad: 4})
+        moves = self.env.registry["stock.move"]
+        with patch.object(moves, "_get_bringing_held_domain") as asked:
+            self.ask(self.waiting_order(1))
+        asked.assert_not_called()
+
+    def test_asks_no_more_for_more(self):
+        move = self.waiting_order(20)
+        sent = [self.deliver({self.bad: 1}) for _time in range(4)]
+        self.hold(self.bad)
+        self.start_return(sent[0], {self.bad: 1})
+        queries = self.ask(move)
+        for picking in sent[1:]:
+            self.start_return(picking, {self.bad: 1})
+        self.assertEqual(len(self.ask(move)), len(queries))
+
+
+@needs("mrp")
+class TestHoldMaking(ForecastCommon):
+    """An order that makes a lot on hold makes nothing that is promised."""
+
+    def setUp(self):
+        super().setUp()
+        self.cake = self._create_product("Cake")
+        self.made, self.other = self.lots(self.cake, "C1", "C2")
+        self.receive({self.good: 10})
+
+    def make(self, lots):
+        order = self.order_production(self.cake, 4, {self.nut: 4})
+        order.lot_producing_ids = lots
+
+    def test_lot_on_hold(self):
+        self.make(self.made)
+        self.assertEqual(self.forecast(self.cake), 4)
+        self.hold(self.made)
+        self.assertEqual(self.forecast(self.cake), 0)
+
+    def test_another_lot(self):
+        self.make(self.other)
+        self.hold(self.made)
+        self.assertEqual(self.forecast(self.cake), 4)
+
+    def test_byproduct_of_a_lot_on_hold(self):
+        """It gets a lot of its own, or none."""
+        crumbs = self._create_product("Crumbs")
+        (lot,) = self.lots(crumbs, "R1")
+        order = self.order_production(self.cake, 4, {self.nut: 4}, {crumbs: 2})
+        order.lot_producing_ids = self.made
+        self.hold(self.made, lot)
+        self.assertEqual(self.forecast(crumbs), 2)
+        self.assertEqual(self.forecast(self.cake), 0)
