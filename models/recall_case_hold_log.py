@@ -47,7 +47,7 @@ class RecallCase(models.Model):
         :param rows: `recall.interruption`
         """
         title = self.env._("Reservations broken, %(count)s:", count=len(rows))
-        lost = [row._get_told() for row in rows.sorted("id")[:20]]
+        lost = self._tell_first(rows.sorted("id"), lambda row: row._get_told())
         self._post_lines(title, lost)
 
     def _log_held_moves(self, lines):
@@ -55,22 +55,23 @@ class RecallCase(models.Model):
 
         :param lines: done `stock.move.line`
         """
-        moved = [
-            self.env._(
-                "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
-                "(%(document)s)",
-                quantity=self._format_quantity(line.quantity_product_uom),
-                unit=line.product_id.uom_id.name,
-                goods=line.lot_id.name or line.product_id.display_name,
-                origin=line.location_id.display_name,
-                target=line.location_dest_id.display_name,
-                document=line.reference or "-",
-            )
-            for line in lines[:20]
-        ]
         title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
-        self._post_lines(title, moved)
+        self._post_lines(title, self._tell_first(lines, self._get_moved))
         self._log_emptied(lines.filtered(lambda line: not line.lot_id))
+
+    @api.model
+    def _get_moved(self, line):
+        """What a done `stock.move.line` moved from where to where."""
+        return self.env._(
+            "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
+            "(%(document)s)",
+            quantity=self._format_quantity(line.quantity_product_uom),
+            unit=line.product_id.uom_id.name,
+            goods=line.lot_id.name or line.product_id.display_name,
+            origin=line.location_id.display_name,
+            target=line.location_dest_id.display_name,
+            document=line.reference or "-",
+        )
 
     def _log_emptied(self, lines):
         """Say which places on hold are empty of their goods now: a hold does not end
@@ -113,6 +114,14 @@ class RecallCase(models.Model):
                 "and is on hold, too. Release it if it is another one:"
             )
         self._post_lines(title, holds.mapped("display_name"))
+
+    @api.model
+    def _tell_first(self, records, tell, most=20):
+        """[what `tell` says of each of the first records, how many there are more]"""
+        told = [tell(record) for record in records[:most]]
+        if len(records) > most:
+            told.append(self.env._("%(count)s more", count=len(records) - most))
+        return told
 
     @api.model
     def _list_names(self, names, most=20):
