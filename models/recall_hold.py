@@ -81,8 +81,24 @@ class RecallHold(models.Model):
     @api.depends("lot_id", "product_id", "location_id")
     def _compute_display_name(self):
         for hold in self:
-            what = hold.lot_id.name or hold.location_id.display_name
-            hold.display_name = f"{what} · {hold.product_id.display_name}"
+            product = hold.product_id.display_name
+            if hold.lot_id:
+                hold.display_name = f"{hold.lot_id.name} · {product}"
+            else:
+                hold.display_name = self.env._(
+                    "%(product)s without a lot in %(place)s",
+                    product=product,
+                    place=hold._get_place_name(),
+                )
+
+    def _get_place_name(self):
+        """The place of goods without a lot: a warehouse by its name, as its place has
+        only the short one."""
+        self.ensure_one()
+        warehouse = self.location_id.warehouse_id
+        if self.location_id == warehouse.view_location_id:
+            return warehouse.display_name
+        return self.location_id.display_name
 
     # Holds are placed and released; nobody writes them, whatever the path: the
     # superuser's code could set a flag free as well as anybody's.
