@@ -1,8 +1,5 @@
 import logging
 import time
-from collections import defaultdict
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -231,54 +228,6 @@ class RecallCase(models.Model):
         return self.concat(
             *(case for case, count in counts if count > case.followed_hold_count)
         )
-
-    def _get_hold_report(self, holds):
-        """What new holds reach, by place, and what of the affected goods they do not
-        reach: nobody can walk there and take them."""
-        places = self._read_held_places(holds)
-        afar = [place for place in places if self._is_afar(place)]
-        reached = self._list_places(
-            {place: places[place] for place in places if place not in afar}
-        )
-        beyond = self._list_places({place: places[place] for place in afar})
-        beyond += Markup("<li>%s</li>") % self.env._(
-            "At consignees: %(quantity)s", quantity=self.exposure_figure
-        )
-        return Markup("<p>%s</p><ul>%s</ul><p>%s</p><ul>%s</ul>") % (
-            self.env._("Holds placed: %(count)s. They reach:", count=len(holds)),
-            reached or Markup("<li>%s</li>") % self.env._("no goods on hand"),
-            self.env._("Beyond reach, to be stopped or fetched by other means:"),
-            beyond,
-        )
-
-    @api.model
-    def _is_afar(self, place):
-        """Whether goods are on the road, or at a subcontractor."""
-        return place.usage == "transit" or place._is_at_subcontractor()
-
-    @api.model
-    def _list_places(self, places):
-        return Markup().join(
-            Markup("<li>%s: %s</li>")
-            % (place.display_name, self._format_quantities(quantities))
-            for place, quantities in places.items()
-        )
-
-    def _read_held_places(self, holds):
-        """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
-        return self._read_places(holds._get_held_quants_domain())
-
-    @api.model
-    def _read_places(self, domain):
-        """As :meth:`_read_held_places`, of the quants of a domain."""
-        domain &= Domain("quantity", "!=", 0)
-        domain &= Domain("location_id.usage", "in", ["internal", "transit"])
-        places = defaultdict(lambda: defaultdict(float))
-        for place, product, quantity in self.env["stock.quant"]._read_group(
-            domain, ["location_id", "product_id"], ["quantity:sum"], order="location_id"
-        ):
-            places[place][product.uom_id] += quantity
-        return places
 
     def _prepare_hold_notification(self):
         return {

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -8,6 +10,70 @@ class RecallCase(models.Model):
     """What the chatter of a case says of its holds."""
 
     _inherit = "recall.case"
+
+    def _get_hold_report(self, holds):
+        """What new holds of this case reach, and what of the affected goods they do
+        not reach."""
+        return self._render_reach(
+            self.env._("Holds placed: %(count)s. They reach:", count=len(holds)),
+            self._read_held_places(holds),
+            self.consignee_count and self.exposure_figure,
+        )
+
+    @api.model
+    def _render_reach(self, title, places, at_consignees):
+        """What holds reach, by place, and what they do not: nobody can walk there and
+        take it.
+
+        :param places: as :meth:`_read_held_places`
+        :param at_consignees: how much they have, as a text, if anything
+        """
+        afar = [place for place in places if self._is_afar(place)]
+        reached = self._list_places(
+            {place: places[place] for place in places if place not in afar}
+        )
+        reached = reached or Markup("<li>%s</li>") % self.env._("no goods on hand")
+        report = Markup("<p>%s</p><ul>%s</ul>") % (title, reached)
+        beyond = self._list_places({place: places[place] for place in afar})
+        if at_consignees:
+            beyond += Markup("<li>%s</li>") % self.env._(
+                "At consignees: %(quantity)s", quantity=at_consignees
+            )
+        if beyond:
+            report += Markup("<p>%s</p><ul>%s</ul>") % (
+                self.env._("Beyond reach, to be stopped or fetched by other means:"),
+                beyond,
+            )
+        return report
+
+    @api.model
+    def _is_afar(self, place):
+        """Whether goods are on the road, or at a subcontractor."""
+        return place.usage == "transit" or place._is_at_subcontractor()
+
+    @api.model
+    def _list_places(self, places):
+        return Markup().join(
+            Markup("<li>%s: %s</li>")
+            % (place.display_name, self._format_quantities(quantities))
+            for place, quantities in places.items()
+        )
+
+    def _read_held_places(self, holds):
+        """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
+        return self._read_places(holds._get_held_quants_domain())
+
+    @api.model
+    def _read_places(self, domain):
+        """As :meth:`_read_held_places`, of the quants of a domain."""
+        domain &= Domain("quantity", "!=", 0)
+        domain &= Domain("location_id.usage", "in", ["internal", "transit"])
+        places = defaultdict(lambda: defaultdict(float))
+        for place, product, quantity in self.env["stock.quant"]._read_group(
+            domain, ["location_id", "product_id"], ["quantity:sum"], order="location_id"
+        ):
+            places[place][product.uom_id] += quantity
+        return places
 
     def _log_release(self, holds, reason):
         body = Markup("<p>%s</p>") % self.env._(
