@@ -18,6 +18,7 @@ from . import recall_scope_neighbour
 from . import recall_scope_preview
 from . import recall_scope_production
 from . import recall_affected
+from . import recall_affected_hold
 from . import recall_affected_quant
 from . import recall_link
 from . import recall_exposure

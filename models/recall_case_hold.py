@@ -24,8 +24,11 @@ class RecallCase(models.Model):
     )
     hold_count = fields.Integer("On Hold", compute="_compute_hold_count")
     not_held_count = fields.Integer(
-        "Affected, Not on Hold", compute="_compute_hold_count"
+        "Affected, Not on Hold",
+        compute="_compute_hold_count",
+        help="What the case has never held: what was released is counted apart.",
     )
+    released_count = fields.Integer("Released", compute="_compute_hold_count")
     interruption_count = fields.Integer(
         "Interrupted", compute="_compute_interruption_count"
     )
@@ -49,17 +52,21 @@ class RecallCase(models.Model):
         holds = dict(
             self.env["recall.hold"]._read_group(active, ["case_id"], ["__count"])
         )
-        without = dict(
-            self._read_rows(
-                "recall.affected",
-                ["case_id"],
-                ["__count"],
-                self.env["recall.affected"]._get_not_held_domain(),
+        not_held, released = (
+            dict(
+                self._read_rows(
+                    "recall.affected",
+                    ["case_id"],
+                    ["__count"],
+                    Domain("hold_state", "=", state),
+                )
             )
+            for state in ("not_held", "released")
         )
         for case in self:
             case.hold_count = holds.get(case, 0)
-            case.not_held_count = without.get(case, 0)
+            case.not_held_count = not_held.get(case, 0)
+            case.released_count = released.get(case, 0)
 
     @api.depends("interruption_ids")
     @api.depends_context("uid", "allowed_company_ids")
@@ -103,7 +110,9 @@ class RecallCase(models.Model):
     def action_hold(self):
         """Hold everything affected and in scope, from this commit on.
 
-        A case that was never traced is traced first.
+        A case that was never traced is traced first. The button leaves what a manager
+        has released as it is (`recall_hold_newly` in the context), and another one,
+        which asks first, holds that again.
 
         :raise UserError: for a mock recall, which touches nothing
         """
@@ -113,7 +122,7 @@ class RecallCase(models.Model):
         for case in self:
             if not case.traced_at:
                 case._trace()
-            case._hold()
+            case._hold(newly=bool(self.env.context.get("recall_hold_newly")))
         return self._prepare_hold_notification()
 
     def _check_touches_stock(self):
@@ -279,6 +288,18 @@ class RecallCase(models.Model):
         action["domain"] = [("case_id", "=", self.id)]
         action["context"] = {"search_default_active": 1}
         return action
+
+    @api.readonly
+    def action_view_not_held(self):
+        return self._prepare_rows_action(
+            "recall_affected_action", "in_scope", "not_held"
+        )
+
+    @api.readonly
+    def action_view_released(self):
+        return self._prepare_rows_action(
+            "recall_affected_action", "in_scope", "released"
+        )
 
     @api.readonly
     def action_view_interruptions(self):

@@ -304,6 +304,13 @@ class RecallHold(models.Model):
         )
         self.env["stock.quant"].invalidate_model(["recall_hold", "available_quantity"])
         self.env["product.product"].invalidate_model(["free_qty", "virtual_available"])
+        self.env["recall.affected"].invalidate_model(["hold_state"])
         self.env["recall.case"].invalidate_model(
-            ["hold_count", "not_held_count", "unsettled_count", "can_quarantine"]
+            [
+                "hold_count",
+                "not_held_count",
+                "released_count",
+                "unsettled_count",
+                "can_quarantine",
+            ]
         )
