@@ -31,6 +31,7 @@ from . import recall_hold_reach
 from . import recall_hold_settle
 from . import recall_hold_review
 from . import recall_hold_till
+from . import recall_hold_log
 from . import recall_hold_production
 from . import recall_interruption
 from . import recall_case_hold

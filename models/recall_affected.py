@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 
 from ..tools.genealogy import get_reached
 from .recall_snapshot import EVIDENCE

@@ -112,9 +112,14 @@ class RecallCase(models.Model):
 
         :param rows: `recall.interruption`
         """
-        title = self.env._("Reservations broken, %(count)s:", count=len(rows))
-        lost = self._tell_first(rows.sorted("id"), lambda row: row._get_told())
-        self._post_lines(title, lost)
+        self.message_post(body=self._render_interruptions(rows))
+
+    @api.model
+    def _render_interruptions(self, rows):
+        return self._render_lines(
+            self.env._("Reservations broken, %(count)s:", count=len(rows)),
+            self._tell_first(rows.sorted("id"), lambda row: row._get_told()),
+        )
 
     def _log_held_moves(self, lines):
         """Note held goods that arrived, or went where they may.
@@ -188,6 +193,19 @@ class RecallCase(models.Model):
         if len(records) > most:
             told.append(self.env._("%(count)s more", count=len(records) - most))
         return told
+
+    @api.model
+    def _name_places(self, places):
+        """Quantities by place, as `_read_places` gives them, in one line."""
+        return "; ".join(
+            self._tell_first(
+                list(places),
+                lambda place: (
+                    f"{place.display_name}: {self._format_quantities(places[place])}"
+                ),
+                most=5,
+            )
+        )
 
     @api.model
     def _list_names(self, names, most=20):

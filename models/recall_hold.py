@@ -233,6 +233,8 @@ class RecallHold(models.Model):
         for case, holds in self.grouped("case_id").items():
             if case:
                 case._log_release(holds, reason)
+            else:
+                holds._log_release()
 
     def _get_releasable(self):
         """The active holds of these that somebody else has placed: two managers who
