@@ -18,6 +18,7 @@ from . import recall_scope_neighbour
 from . import recall_scope_preview
 from . import recall_scope_production
 from . import recall_affected
+from . import recall_affected_hold
 from . import recall_affected_quant
 from . import recall_link
 from . import recall_exposure
@@ -30,6 +31,7 @@ from . import recall_hold_reach
 from . import recall_hold_settle
 from . import recall_hold_review
 from . import recall_hold_till
+from . import recall_hold_log
 from . import recall_hold_production
 from . import recall_interruption
 from . import recall_case_hold

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..tools.genealogy import get_reached
 from .recall_snapshot import EVIDENCE
@@ -187,36 +185,6 @@ class RecallAffected(models.Model):
             for row in self
             for location_id in row.open_location_ids or ()
         ]
-
-    @api.model
-    def _get_not_held_domain(self):
-        """Domain of the lots that no hold is on, and of the goods without a lot that
-        may be affected in a place where no hold is on them."""
-        lots = Domain("lot_id", "!=", False) & Domain("lot_id.recall_hold", "=", False)
-        loose = Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                """
-                EXISTS (
-                    SELECT 1
-                      FROM jsonb_path_query(
-                               %(places)s, '$[*] ? (@.type() == "number")'
-                           ) AS open(id)
-                      JOIN stock_location place ON place.id = open.id::int
-                     WHERE NOT EXISTS (
-                        SELECT 1
-                          FROM recall_hold hold
-                          JOIN stock_location held ON held.id = hold.location_id
-                         WHERE hold.state = 'active'
-                           AND hold.product_id = %(product)s
-                           AND place.parent_path LIKE held.parent_path || '%%'
-                     )
-                )
-                """,
-                places=SQL.identifier(alias, "open_location_ids"),
-                product=SQL.identifier(alias, "product_id"),
-            )
-        )
-        return lots | (Domain("lot_id", "=", False) & loose)
 
     def _log_new_reasons(self, reasons):
         """Post which lots stay excluded for another reason than in `reasons`."""

@@ -212,9 +212,12 @@ class RecallCase(models.Model):
     def _post_lines(self, title, lines):
         """Post a message that lists these texts under a title, if there are any."""
         if lines:
-            items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
-            body = Markup("<p>%s</p><ul>%s</ul>") % (title, items)
-            self.message_post(body=body)
+            self.message_post(body=self._render_lines(title, lines))
+
+    @api.model
+    def _render_lines(self, title, lines):
+        items = Markup().join(Markup("<li>%s</li>") % line for line in lines)
+        return Markup("<p>%s</p><ul>%s</ul>") % (title, items)
 
     def _check_company_of_user(self):
         """Refuse to hand a case to a company that the user is not a member of.

@@ -1,8 +1,5 @@
 import logging
 import time
-from collections import defaultdict
-
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -27,8 +24,11 @@ class RecallCase(models.Model):
     )
     hold_count = fields.Integer("On Hold", compute="_compute_hold_count")
     not_held_count = fields.Integer(
-        "Affected, Not on Hold", compute="_compute_hold_count"
+        "Affected, Not on Hold",
+        compute="_compute_hold_count",
+        help="What the case has never held: what was released is counted apart.",
     )
+    released_count = fields.Integer("Released", compute="_compute_hold_count")
     interruption_count = fields.Integer(
         "Interrupted", compute="_compute_interruption_count"
     )
@@ -52,17 +52,21 @@ class RecallCase(models.Model):
         holds = dict(
             self.env["recall.hold"]._read_group(active, ["case_id"], ["__count"])
         )
-        without = dict(
-            self._read_rows(
-                "recall.affected",
-                ["case_id"],
-                ["__count"],
-                self.env["recall.affected"]._get_not_held_domain(),
+        not_held, released = (
+            dict(
+                self._read_rows(
+                    "recall.affected",
+                    ["case_id"],
+                    ["__count"],
+                    Domain("hold_state", "=", state),
+                )
             )
+            for state in ("not_held", "released")
         )
         for case in self:
             case.hold_count = holds.get(case, 0)
-            case.not_held_count = without.get(case, 0)
+            case.not_held_count = not_held.get(case, 0)
+            case.released_count = released.get(case, 0)
 
     @api.depends("interruption_ids")
     @api.depends_context("uid", "allowed_company_ids")
@@ -123,7 +127,9 @@ class RecallCase(models.Model):
     def action_hold(self):
         """Hold everything affected and in scope, from this commit on.
 
-        A case that was never traced is traced first.
+        A case that was never traced is traced first. The button leaves what a manager
+        has released as it is (`recall_hold_newly` in the context), and another one,
+        which asks first, holds that again.
 
         :raise UserError: for a mock recall, which touches nothing
         """
@@ -133,7 +139,7 @@ class RecallCase(models.Model):
         for case in self:
             if not case.traced_at:
                 case._trace()
-            case._hold()
+            case._hold(newly=bool(self.env.context.get("recall_hold_newly")))
         return self._prepare_hold_notification()
 
     def _check_touches_stock(self):
@@ -249,54 +255,6 @@ class RecallCase(models.Model):
             *(case for case, count in counts if count > case.followed_hold_count)
         )
 
-    def _get_hold_report(self, holds):
-        """What new holds reach, by place, and what of the affected goods they do not
-        reach: nobody can walk there and take them."""
-        places = self._read_held_places(holds)
-        afar = [place for place in places if self._is_afar(place)]
-        reached = self._list_places(
-            {place: places[place] for place in places if place not in afar}
-        )
-        beyond = self._list_places({place: places[place] for place in afar})
-        beyond += Markup("<li>%s</li>") % self.env._(
-            "At consignees: %(quantity)s", quantity=self.exposure_figure
-        )
-        return Markup("<p>%s</p><ul>%s</ul><p>%s</p><ul>%s</ul>") % (
-            self.env._("Holds placed: %(count)s. They reach:", count=len(holds)),
-            reached or Markup("<li>%s</li>") % self.env._("no goods on hand"),
-            self.env._("Beyond reach, to be stopped or fetched by other means:"),
-            beyond,
-        )
-
-    @api.model
-    def _is_afar(self, place):
-        """Whether goods are on the road, or at a subcontractor."""
-        return place.usage == "transit" or place._is_at_subcontractor()
-
-    @api.model
-    def _list_places(self, places):
-        return Markup().join(
-            Markup("<li>%s: %s</li>")
-            % (place.display_name, self._format_quantities(quantities))
-            for place, quantities in places.items()
-        )
-
-    def _read_held_places(self, holds):
-        """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
-        return self._read_places(holds._get_held_quants_domain())
-
-    @api.model
-    def _read_places(self, domain):
-        """As :meth:`_read_held_places`, of the quants of a domain."""
-        domain &= Domain("quantity", "!=", 0)
-        domain &= Domain("location_id.usage", "in", ["internal", "transit"])
-        places = defaultdict(lambda: defaultdict(float))
-        for place, product, quantity in self.env["stock.quant"]._read_group(
-            domain, ["location_id", "product_id"], ["quantity:sum"], order="location_id"
-        ):
-            places[place][product.uom_id] += quantity
-        return places
-
     def _prepare_hold_notification(self):
         return {
             "type": "ir.actions.client",
@@ -347,6 +305,18 @@ class RecallCase(models.Model):
         action["domain"] = [("case_id", "=", self.id)]
         action["context"] = {"search_default_active": 1}
         return action
+
+    @api.readonly
+    def action_view_not_held(self):
+        return self._prepare_rows_action(
+            "recall_affected_action", "in_scope", "not_held"
+        )
+
+    @api.readonly
+    def action_view_released(self):
+        return self._prepare_rows_action(
+            "recall_affected_action", "in_scope", "released"
+        )
 
     @api.readonly
     def action_view_interruptions(self):

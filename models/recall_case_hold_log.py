@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -8,6 +10,70 @@ class RecallCase(models.Model):
     """What the chatter of a case says of its holds."""
 
     _inherit = "recall.case"
+
+    def _get_hold_report(self, holds):
+        """What new holds of this case reach, and what of the affected goods they do
+        not reach."""
+        return self._render_reach(
+            self.env._("Holds placed: %(count)s. They reach:", count=len(holds)),
+            self._read_held_places(holds),
+            self.consignee_count and self.exposure_figure,
+        )
+
+    @api.model
+    def _render_reach(self, title, places, at_consignees):
+        """What holds reach, by place, and what they do not: nobody can walk there and
+        take it.
+
+        :param places: as :meth:`_read_held_places`
+        :param at_consignees: how much they have, as a text, if anything
+        """
+        afar = [place for place in places if self._is_afar(place)]
+        reached = self._list_places(
+            {place: places[place] for place in places if place not in afar}
+        )
+        reached = reached or Markup("<li>%s</li>") % self.env._("no goods on hand")
+        report = Markup("<p>%s</p><ul>%s</ul>") % (title, reached)
+        beyond = self._list_places({place: places[place] for place in afar})
+        if at_consignees:
+            beyond += Markup("<li>%s</li>") % self.env._(
+                "At consignees: %(quantity)s", quantity=at_consignees
+            )
+        if beyond:
+            report += Markup("<p>%s</p><ul>%s</ul>") % (
+                self.env._("Beyond reach, to be stopped or fetched by other means:"),
+                beyond,
+            )
+        return report
+
+    @api.model
+    def _is_afar(self, place):
+        """Whether goods are on the road, or at a subcontractor."""
+        return place.usage == "transit" or place._is_at_subcontractor()
+
+    @api.model
+    def _list_places(self, places):
+        return Markup().join(
+            Markup("<li>%s: %s</li>")
+            % (place.display_name, self._format_quantities(quantities))
+            for place, quantities in places.items()
+        )
+
+    def _read_held_places(self, holds):
+        """{`stock.location`: {`uom.uom`: quantity}} of the goods that holds are on."""
+        return self._read_places(holds._get_held_quants_domain())
+
+    @api.model
+    def _read_places(self, domain):
+        """As :meth:`_read_held_places`, of the quants of a domain."""
+        domain &= Domain("quantity", "!=", 0)
+        domain &= Domain("location_id.usage", "in", ["internal", "transit"])
+        places = defaultdict(lambda: defaultdict(float))
+        for place, product, quantity in self.env["stock.quant"]._read_group(
+            domain, ["location_id", "product_id"], ["quantity:sum"], order="location_id"
+        ):
+            places[place][product.uom_id] += quantity
+        return places
 
     def _log_release(self, holds, reason):
         body = Markup("<p>%s</p>") % self.env._(
@@ -46,31 +112,37 @@ class RecallCase(models.Model):
 
         :param rows: `recall.interruption`
         """
-        title = self.env._("Reservations broken, %(count)s:", count=len(rows))
-        lost = [row._get_told() for row in rows.sorted("id")[:20]]
-        self._post_lines(title, lost)
+        self.message_post(body=self._render_interruptions(rows))
+
+    @api.model
+    def _render_interruptions(self, rows):
+        return self._render_lines(
+            self.env._("Reservations broken, %(count)s:", count=len(rows)),
+            self._tell_first(rows.sorted("id"), lambda row: row._get_told()),
+        )
 
     def _log_held_moves(self, lines):
         """Note held goods that arrived, or went where they may.
 
         :param lines: done `stock.move.line`
         """
-        moved = [
-            self.env._(
-                "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
-                "(%(document)s)",
-                quantity=self._format_quantity(line.quantity_product_uom),
-                unit=line.product_id.uom_id.name,
-                goods=line.lot_id.name or line.product_id.display_name,
-                origin=line.location_id.display_name,
-                target=line.location_dest_id.display_name,
-                document=line.reference or "-",
-            )
-            for line in lines[:20]
-        ]
         title = self.env._("Held goods moved, %(count)s lines:", count=len(lines))
-        self._post_lines(title, moved)
+        self._post_lines(title, self._tell_first(lines, self._get_moved))
         self._log_emptied(lines.filtered(lambda line: not line.lot_id))
+
+    @api.model
+    def _get_moved(self, line):
+        """What a done `stock.move.line` moved from where to where."""
+        return self.env._(
+            "%(quantity)s %(unit)s of %(goods)s: %(origin)s → %(target)s "
+            "(%(document)s)",
+            quantity=self._format_quantity(line.quantity_product_uom),
+            unit=line.product_id.uom_id.name,
+            goods=line.lot_id.name or line.product_id.display_name,
+            origin=line.location_id.display_name,
+            target=line.location_dest_id.display_name,
+            document=line.reference or "-",
+        )
 
     def _log_emptied(self, lines):
         """Say which places on hold are empty of their goods now: a hold does not end
@@ -113,6 +185,27 @@ class RecallCase(models.Model):
                 "and is on hold, too. Release it if it is another one:"
             )
         self._post_lines(title, holds.mapped("display_name"))
+
+    @api.model
+    def _tell_first(self, records, tell, most=20):
+        """[what `tell` says of each of the first records, how many there are more]"""
+        told = [tell(record) for record in records[:most]]
+        if len(records) > most:
+            told.append(self.env._("%(count)s more", count=len(records) - most))
+        return told
+
+    @api.model
+    def _name_places(self, places):
+        """Quantities by place, as `_read_places` gives them, in one line."""
+        return "; ".join(
+            self._tell_first(
+                list(places),
+                lambda place: (
+                    f"{place.display_name}: {self._format_quantities(places[place])}"
+                ),
+                most=5,
+            )
+        )
 
     @api.model
     def _list_names(self, names, most=20):

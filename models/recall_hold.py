@@ -81,8 +81,24 @@ class RecallHold(models.Model):
     @api.depends("lot_id", "product_id", "location_id")
     def _compute_display_name(self):
         for hold in self:
-            what = hold.lot_id.name or hold.location_id.display_name
-            hold.display_name = f"{what} · {hold.product_id.display_name}"
+            product = hold.product_id.display_name
+            if hold.lot_id:
+                hold.display_name = f"{hold.lot_id.name} · {product}"
+            else:
+                hold.display_name = self.env._(
+                    "%(product)s without a lot in %(place)s",
+                    product=product,
+                    place=hold._get_place_name(),
+                )
+
+    def _get_place_name(self):
+        """The place of goods without a lot: a warehouse by its name, as its place has
+        only the short one."""
+        self.ensure_one()
+        warehouse = self.location_id.warehouse_id
+        if self.location_id == warehouse.view_location_id:
+            return warehouse.display_name
+        return self.location_id.display_name
 
     # Holds are placed and released; nobody writes them, whatever the path: the
     # superuser's code could set a flag free as well as anybody's.
@@ -233,6 +249,8 @@ class RecallHold(models.Model):
         for case, holds in self.grouped("case_id").items():
             if case:
                 case._log_release(holds, reason)
+            else:
+                holds._log_release()
 
     def _filter_active(self):
         return self.filtered(lambda hold: hold.state == "active")
@@ -307,6 +325,13 @@ class RecallHold(models.Model):
         )
         self.env["stock.quant"].invalidate_model(["recall_hold", "available_quantity"])
         self.env["product.product"].invalidate_model(["free_qty", "virtual_available"])
+        self.env["recall.affected"].invalidate_model(["hold_state"])
         self.env["recall.case"].invalidate_model(
-            ["hold_count", "not_held_count", "unsettled_count", "can_quarantine"]
+            [
+                "hold_count",
+                "not_held_count",
+                "released_count",
+                "unsettled_count",
+                "can_quarantine",
+            ]
         )

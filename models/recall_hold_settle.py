@@ -284,8 +284,7 @@ class RecallHold(models.Model):
             )
         untold.is_told = True
         for case, rows in untold.grouped("case_id").items():
-            if case:
-                case._log_interruptions(rows)
+            (case or rows.hold_id)._log_interruptions(rows)
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(

@@ -312,6 +312,14 @@ class StockMoveLine(models.Model):
     def _get_refusal(self, hold):
         """Why the line is refused, and what may be done instead."""
         self.ensure_one()
+        if self.is_inventory and self.location_dest_id.usage == "inventory":
+            return self.env._(
+                "%(on_hold)s Only the recall team may count %(product)s down in "
+                "%(place)s. Ask them to, and leave the count as it is.",
+                on_hold=hold._get_statement(),
+                product=self.product_id.display_name,
+                place=self.location_id.display_name,
+            )
         warehouse = self.location_id.warehouse_id or self.location_dest_id.warehouse_id
         quarantine = warehouse.recall_quarantine_loc_id.display_name
         quarantine = quarantine or self.env._("quarantine")

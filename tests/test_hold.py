@@ -120,9 +120,10 @@ class TestHold(HoldCommon):
         self._as(self.manager, hold)._release("To be used")
         self.produce({cookie: 2}, {self.bad: 1})
         case.action_trace()
-        self.assertEqual(case.not_held_count, 2)
+        self.assertEqual(case.not_held_count, 1)
+        self.assertEqual(case.released_count, 1)
         case.action_hold()
-        self.assertEqual(case.not_held_count, 0)
+        self.assertFalse(case.not_held_count or case.released_count)
 
     def test_report_of_a_hold_names_the_places(self):
         self.receive({self.bad: 7})
@@ -251,6 +252,67 @@ class TestHold(HoldCommon):
         case.action_hold()
         self.assertTrue(self.bad.recall_hold)
         self.assertEqual(len(case.hold_ids), 2)
+
+    def test_what_was_released_is_told_from_what_was_found_newly(self):
+        self.receive({self.bad: 5, self.good: 5})
+        case = self.hold_case(self.bad)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self.assertEqual((case.not_held_count, case.released_count), (0, 1))
+        case.scope_ids.lot_ids = self.bad | self.good
+        case.action_trace()
+        self.assertEqual((case.not_held_count, case.released_count), (1, 1))
+
+    def test_hold_now_of_the_screen_leaves_released_goods_alone(self):
+        case = self.hold_case(self.bad)
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        case.scope_ids.lot_ids = self.bad | self.good
+        case.action_trace()
+        case.with_context(recall_hold_newly=True).action_hold()
+        self.assertFalse(self.bad.recall_hold)
+        self.assertTrue(self.good.recall_hold)
+        self.assertEqual((case.not_held_count, case.released_count), (0, 1))
+
+    def test_affected_lots_on_hold_and_released_are_listed(self):
+        case = self.hold_case(self.bad, self.good)
+        hold = case.hold_ids.filtered(lambda hold: hold.lot_id == self.bad)
+        self._as(self.manager, hold)._release("Tested negative")
+        (new,) = self.lots(self.nut, "N-NEW")
+        case.scope_ids.lot_ids += new
+        case.action_trace()
+        states = {"held": self.good, "released": self.bad, "not_held": new}
+        rows = self._as(self.team, case).affected_ids
+        for state, lot in states.items():
+            row = rows.filtered(lambda row, lot=lot: row.lot_id == lot)
+            self.assertEqual(row.hold_state, state)
+            domain = [("case_id", "=", case.id), ("hold_state", "=", state)]
+            self.assertEqual(rows.search(domain), row)
+        action = self._as(self.team, case).action_view_released()
+        self.assertIn("search_default_released", action["context"])
+
+    def test_what_another_case_held_was_not_released_by_this_one(self):
+        first = self.hold_case(self.bad)
+        self._as(self.manager, first.hold_ids)._release("Tested negative")
+        second = self._create_lot_case(self.bad)
+        second.action_trace()
+        self.assertEqual((second.not_held_count, second.released_count), (1, 0))
+
+    def test_goods_without_a_lot_are_released_place_by_place(self):
+        cookie = self._create_product("Cookie", "none")
+        other = self.new_warehouse("W2")
+        self.receive({cookie: 3})
+        case = self._create_lot_case(self.bad)
+        case.scope_ids = [
+            Command.clear(),
+            Command.create({"kind": "product", "product_ids": cookie.ids}),
+        ]
+        case.action_hold()
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        self.assertEqual((case.not_held_count, case.released_count), (0, 1))
+        self.receive({cookie: 3}, warehouse=other)
+        case.action_trace()
+        self.assertEqual((case.not_held_count, case.released_count), (1, 0))
+        case.with_context(recall_hold_newly=True).action_hold()
+        self.assertEqual((case.not_held_count, case.released_count), (0, 1))
 
     def test_release_wizard(self):
         hold = self.hold(self.bad)

@@ -25,7 +25,7 @@ class TestHoldArrival(LooseCommon):
         self.assertHeld(self.deliver, {self.cookie: 1}, names=["Cookie"])
         told = "".join(self.case.message_ids.mapped("body"))
         self.assertIn(back.name, told)
-        self.assertIn(f"{self.stock.display_name} · Cookie", told)
+        self.assertIn(f"Cookie without a lot in {self.stock.display_name}", told)
         placed = self.case.hold_ids.filtered(lambda h: h.location_id == self.stock)
         self.assertEqual(placed.placed_by, self.team)
 

@@ -1,5 +1,6 @@
-"""What people are told of documents that lost goods to a hold."""
+"""What people are told of holds, and of documents that lost goods to them."""
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import html2plaintext
 
@@ -177,7 +178,7 @@ class TestHoldToldEmpty(LooseCommon):
         self.move({self.cookie: 20}, self.quarantine)
         (told,) = self.told()
         place = self.stock.display_name
-        self.assertIn(f"<li>{place} · Cookie</li>", told)
+        self.assertIn(f"<li>Cookie without a lot in {place}</li>", told)
         self.assertIn("comes in there will be on hold", told)
         self.assertIn("until a recall manager releases it", told)
         # as it says
@@ -201,6 +202,13 @@ class TestHoldToldEmpty(LooseCommon):
         self.hold_in(self.shelf, case=self.case)
         self.move({self.cookie: 20}, self.quarantine)
         self.assertFalse(self.told())
+
+    def test_goods_of_a_whole_warehouse(self):
+        """The short name of a warehouse tells people nothing."""
+        (hold,) = self.hold_in(self.warehouse.view_location_id)
+        self.assertEqual(
+            hold.display_name, f"Cookie without a lot in {self.warehouse.name}"
+        )
 
 
 class TestHoldToldReleased(LooseCommon):
@@ -250,3 +258,155 @@ class TestHoldToldReleased(LooseCommon):
         self.release(hold)
         note = html2plaintext(anew.activity_ids.note)
         self.assertIn("5 Units of Cookie <raw> & salted", note)
+
+
+class TestHoldToldOnLots(HoldCommon):
+    """What the lots say of holds without a case."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10, cls.good: 10})
+
+    def place(self, *lots, **vals):
+        lots = self.env["stock.lot"].concat(*lots)
+        wizard = self._as(self.team, self.env["recall.hold.placing"]).create(
+            {"lot_ids": [Command.set(lots.ids)], "reason": "Smell", **vals}
+        )
+        return wizard.action_place()["params"]["message"]
+
+    def told(self, lot=None):
+        """The messages on a lot, the latest first."""
+        return (lot or self.bad).message_ids.mapped("body")
+
+    def test_what_it_reaches(self):
+        self.place(self.bad, expires_on="2030-01-05")
+        (told, *_created) = self.told()
+        self.assertIn("as a precaution: Smell", told)
+        self.assertIn("01/05/2030", told)
+        self.assertIn(f"{self.stock.display_name}: 10 Units", told)
+        self.assertNotIn("Beyond reach", told)
+        self.assertEqual(self.bad.message_ids[0].author_id, self.team.partner_id)
+
+    def test_each_lot_says_its_own(self):
+        self.deliver({self.good: 4})
+        self.place(self.bad, self.good)
+        self.assertIn(f"{self.stock.display_name}: 10 Units", self.told()[0])
+        self.assertIn(f"{self.stock.display_name}: 6 Units", self.told(self.good)[0])
+
+    def test_what_is_beyond_reach(self):
+        self.send({self.bad: 3}, self.new_warehouse("W2"))
+        self.return_goods(self.deliver({self.bad: 4}), {self.bad: 1})
+        self.place(self.bad)
+        beyond = self.told()[0].split("Beyond reach")[1]
+        transit = self.company.internal_transit_location_id.display_name
+        self.assertIn(f"{transit}: 3 Units", beyond)
+        self.assertIn("At consignees: 3 Units", beyond)
+
+    def test_nothing_of_another_company(self):
+        self.receive({self.bad: 5}, warehouse=self.other_warehouse)
+        self.deliver({self.bad: 2}, warehouse=self.other_warehouse)
+        order = self.order({self.bad: 1}, warehouse=self.other_warehouse)
+        self.place(self.bad)
+        self.settle()
+        self.assertFalse(order.picking_ids.move_line_ids)
+        told = " ".join(self.told())
+        self.assertIn(": 10 Units", told)
+        for secret in (": 3 Units", "At consignees", order.picking_ids.name):
+            self.assertNotIn(secret, told)
+
+    def test_who_places_it_is_told(self):
+        told = self.place(self.bad, self.good)
+        self.assertIn("N-BAD, N-GOOD", told)
+        self.assertIn(f"{self.stock.display_name}: 20 Units", told)
+
+    def test_who_places_it_is_told_of_reservations(self):
+        self.order({self.bad: 6})
+        self.assertIn("being broken: 1", self.place(self.bad))
+
+    def test_who_places_it_is_told_of_what_is_not_there(self):
+        (gone,) = self.lots(self.nut, "N-GONE")
+        self.assertIn("no goods on hand", self.place(gone))
+
+    def test_reservations_that_it_broke(self):
+        picking = self.order({self.bad: 6}).picking_ids
+        self.place(self.bad)
+        self.settle()
+        told = self.told()[0]
+        self.assertIn("Reservations broken, 1:", told)
+        self.assertIn(f"{picking.name}: 6 Units of N-BAD (others", told)
+
+    def test_release(self):
+        self.place(self.bad)
+        hold = self.bad.recall_hold_ids
+        self._as(self.manager, hold)._release("Tested negative")
+        self.assertIn("is released. Reason: Tested negative", self.told()[0])
+
+    def test_release_that_leaves_it_on_hold(self):
+        case = self.hold_case(self.bad)
+        self.place(self.bad)
+        precaution = self.bad.recall_hold_ids.filtered(lambda hold: not hold.case_id)
+        self._as(self.manager, precaution)._release("Tested negative")
+        self.assertIn(f"still on hold: {case.name}", self.told()[0])
+
+    def test_queries_do_not_grow_with_lots(self):
+        many = self.lots(self.nut, *(f"M{number}" for number in range(30)))
+        self.receive(dict.fromkeys(many, 1))
+        warm, few, rest = many[:1], many[1:6], many[6:]
+
+        def count_queries(lots):
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            self.place(*lots)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        count_queries(warm)
+        self.assertAlmostEqual(count_queries(few), count_queries(rest), delta=5)
+
+
+class TestHoldToldShortly(HoldCommon):
+    """What messages leave out, and say so."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        lots = cls.lots(cls.nut, *(f"N-{number:02}" for number in range(25)))
+        cls.receive(dict.fromkeys(lots, 1))
+        cls.many = lots
+
+    def told(self, case, title):
+        (message,) = case.message_ids.filtered(lambda m: title in m.body)
+        return message.body
+
+    def test_held_goods_moved(self):
+        case = self.hold_case(*self.many)
+        self.validate(self._as(self.team, case)._move_to_quarantine())
+        told = self.told(case, "Held goods moved, 25")
+        self.assertEqual(told.count("<li>"), 21)
+        self.assertIn("<li>5 more</li>", told)
+
+    def test_reservations_broken(self):
+        self.order(dict.fromkeys(self.many[:21], 1))
+        case = self.hold_case(*self.many)
+        told = self.told(case, "Reservations broken, 21")
+        self.assertIn("<li>1 more</li>", told)
+
+    def test_no_consignees(self):
+        case = self.hold_case(*self.many)
+        told = self.told(case, "Holds placed")
+        self.assertNotIn("At consignees", told)
+        self.assertNotIn("Beyond reach", told)
+
+
+class TestHoldToldCounting(HoldCommon):
+    def test_who_may_count_held_goods_down(self):
+        self.receive({self.bad: 10})
+        self.hold(self.bad)
+        quant = self.bad.quant_ids.filtered(lambda q: q.location_id == self.stock)
+        quant = self._as(self.stock_user, quant).with_context(inventory_mode=True)
+        quant.inventory_quantity = 3
+        with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
+            quant.action_apply_inventory()
+        self.assertIn("Only the recall team", str(refused.exception))
+        self.assertNotIn("Take other goods", str(refused.exception))

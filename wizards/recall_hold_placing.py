@@ -30,25 +30,46 @@ class RecallHoldPlacing(models.TransientModel):
         placed = holds.sudo()._place(
             self.lot_ids, self.reason.strip(), expires_on=self.expires_on
         )
-        return self._prepare_placed_action(self.lot_ids - placed.lot_id)
+        placed._log_precautions()
+        return self._prepare_placed_action(placed)
 
-    def _prepare_placed_action(self, lots):
-        """Reload, and tell of lots that had a precautionary hold before: it stays
-        theirs, with its reason, its review date, and who placed it."""
-        reload = {"type": "ir.actions.client", "tag": "soft_reload"}
-        if not lots:
-            return reload
+    def _prepare_placed_action(self, placed):
+        """Reload, and tell what was done."""
+        before = self.lot_ids - placed.lot_id
+        told = [self._get_placed_message(placed)] if placed else []
+        if before:
+            told.append(self._get_before_message(before))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("On hold already"),
-                "message": self.env._(
-                    "%(lots)s: a precautionary hold is on them already, and stays as "
-                    "it is. Your reason and review date were not taken.",
-                    lots=self.env["recall.case"]._list_names(lots.mapped("name")),
-                ),
-                "type": "warning",
-                "next": reload,
+                "title": self.env._("On hold")
+                if placed
+                else self.env._("On hold already"),
+                "message": " ".join(told),
+                "type": "warning" if before else "success",
+                "sticky": bool(before),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_placed_message(self, placed):
+        """What new holds reach in the companies shown: the lots say all."""
+        cases = self.env["recall.case"]
+        places = cases._name_places(cases._read_held_places(placed))
+        return self.env._(
+            "%(lots)s: nothing can leave any more. It lies in: %(places)s. "
+            "Reservations that are being broken: %(count)s.",
+            lots=cases._list_names(placed.lot_id.mapped("name"), most=5),
+            places=places or self.env._("no goods on hand"),
+            count=placed._count_reservations(),
+        )
+
+    def _get_before_message(self, lots):
+        """A precautionary hold that was on lots before stays theirs, with its reason,
+        its review date, and who placed it."""
+        return self.env._(
+            "%(lots)s: a precautionary hold is on them already, and stays as it is. "
+            "Your reason and review date were not taken.",
+            lots=self.env["recall.case"]._list_names(lots.mapped("name")),
+        )

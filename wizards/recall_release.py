@@ -41,10 +41,6 @@ class RecallRelease(models.TransientModel):
         places = cases._read_released_in_quarantine(holds)
         if not places:
             return reload
-        standing = [
-            f"{place.display_name}: {cases._format_quantities(quantities)}"
-            for place, quantities in places.items()
-        ]
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
@@ -53,7 +49,7 @@ class RecallRelease(models.TransientModel):
                 "message": self.env._(
                     "%(places)s. No delivery takes them from there. Move them back to "
                     "stock.",
-                    places="; ".join(standing),
+                    places=cases._name_places(places),
                 ),
                 "type": "warning",
                 "sticky": True,
