@@ -27,7 +27,7 @@ class RecallPrintout(models.AbstractModel):
     def _get_held_quants(self, docs):
         """The stock on hold that records are about, by place.
 
-        :param docs: `recall.case`, `stock.lot` or `stock.warehouse`
+        :param docs: `recall.case`, `stock.lot`, `stock.quant` or `stock.warehouse`
         """
         docs.check_access("read")
         quants = self.env["stock.quant"]
@@ -40,6 +40,8 @@ class RecallPrintout(models.AbstractModel):
             quants = quants.sudo()
         elif docs._name == "stock.lot":
             domain = Domain("lot_id", "in", docs.ids) & Domain("recall_hold", "=", True)
+        elif docs._name == "stock.quant":
+            domain = Domain("id", "in", docs.ids) & Domain("recall_hold", "=", True)
         else:
             domain = Domain("location_id", "child_of", docs.view_location_id.ids)
             domain &= Domain("recall_hold", "=", True)

@@ -556,6 +556,14 @@ class TestHoldPromise(HoldCommon):
         )
         self.assertEqual(available, 4)
 
+    def test_stock_user_reaches_the_list_of_goods_on_hold(self):
+        menu = self.env.ref("stock_recall.menu_recall_held_goods")
+        for user in (self.stock_user, self.team, self.auditor):
+            visible = menu.with_user(user)._visible_menu_ids()
+            for entry in menu.browse(map(int, menu.parent_path.split("/")[:-1])):
+                with self.subTest(user=user.login, entry=entry.name):
+                    self.assertIn(entry.id, visible)
+
     def test_goods_on_hold_are_added_up_in_one_unit_only(self):
         dozens = self.env.ref("uom.product_uom_dozen")
         egg = self._create_product("Egg", uom_id=dozens.id)
