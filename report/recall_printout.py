@@ -107,7 +107,8 @@ class RecallPrintout(models.AbstractModel):
 
     def _format_quantity(self, product, quantity):
         text = self.env["recall.case"]._format_quantity(quantity)
-        return f"{text} {product.uom_id.name}"
+        # a unit that wraps alone is read with the row below
+        return f"{text}\N{NO-BREAK SPACE}{product.uom_id.name}"
 
     # ------------------------------------------------------------------
     # Labels
