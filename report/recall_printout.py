@@ -54,24 +54,10 @@ class RecallPrintout(models.AbstractModel):
 
         :param goods: `stock.quant` or `stock.move.line`
         """
-        loose = goods.filtered(lambda row: not row.lot_id).product_id
-        holds = self.env["recall.hold"]._read_active(goods.lot_id, loose)
-        by_lot = holds.filtered("lot_id").grouped(lambda hold: hold.lot_id.id)
-        by_product = holds.filtered("location_id").grouped(
-            lambda hold: hold.product_id.id
-        )
-        origins = {}
-        for row in goods:
-            on_row = by_lot.get(row.lot_id.id, ())
-            if not row.lot_id:
-                on_row = [
-                    hold
-                    for hold in by_product.get(row.product_id.id, ())
-                    if row.location_id._child_of(hold.location_id)
-                ]
-            names = dict.fromkeys(hold._get_origin() for hold in on_row)
-            origins[row] = ", ".join(names)
-        return origins
+        return {
+            row: ", ".join(dict.fromkeys(hold._get_origin() for hold in holds))
+            for row, holds in self.env["recall.hold"]._read_on(goods).items()
+        }
 
     # ------------------------------------------------------------------
     # List

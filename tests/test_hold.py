@@ -547,7 +547,7 @@ class TestHoldPromise(HoldCommon):
             view = self.env.ref(f"stock.view_stock_quant_tree_{name}")
             arch = self.env["stock.quant"].get_view(view.id, "list")["arch"]
             with self.subTest(view=name):
-                self.assertIn('name="recall_hold"', arch)
+                self.assertIn('name="recall_hold_reason"', arch)
 
     def test_total_of_available_leaves_held_out(self):
         self.hold(self.bad)
@@ -563,6 +563,34 @@ class TestHoldPromise(HoldCommon):
             for entry in menu.browse(map(int, menu.parent_path.split("/")[:-1])):
                 with self.subTest(user=user.login, entry=entry.name):
                     self.assertIn(entry.id, visible)
+
+    def test_goods_on_hold_say_why(self):
+        self.hold(self.bad)
+        case = self.hold_case(self.bad, title="Glass in nuts")
+        quants = self._as(self.stock_user, self.nut.stock_quant_ids)
+        quants = quants.filtered(lambda quant: quant.location_id == self.stock)
+        held = quants.filtered(lambda quant: quant.lot_id == self.bad)
+        self.assertEqual(
+            held.recall_hold_reason,
+            f"Precaution: Salmonella · {case.name}: Glass in nuts",
+        )
+        self.assertFalse((quants - held).recall_hold_reason)
+
+    def test_goods_to_pick_from_are_marked(self):
+        self.hold(self.bad)
+        quants = self.nut.stock_quant_ids
+        quants = quants.filtered(lambda quant: quant.location_id == self.stock)
+        held = quants.filtered(lambda quant: quant.lot_id == self.bad)
+        found = dict(
+            self._as(self.stock_user, quants).name_search(
+                domain=[("id", "in", quants.ids)]
+            )
+        )
+        self.assertTrue(found[held.id].endswith("N-BAD - On Hold"), found)
+        self.assertNotIn("On Hold", found[(quants - held).id])
+        held.invalidate_recordset(["display_name"])
+        listed = held.with_context(formatted_display_name=True)
+        self.assertIn("`On Hold`", listed.display_name)
 
     def test_goods_on_hold_are_added_up_in_one_unit_only(self):
         dozens = self.env.ref("uom.product_uom_dozen")
