@@ -773,6 +773,15 @@ class TestHoldSettle(HoldCommon):
             self.order({self.good: 1}).picking_ids.recall_interruption_note
         )
 
+    def test_transfer_says_which_case_took_its_goods_and_why(self):
+        picking = self.order({self.nut: 6}).picking_ids
+        cases = self.hold_case(self.bad, title="Glass in nuts")
+        cases |= self.hold_case(self.bad, title="Also rancid")
+        self.assertEqual(
+            self._as(self.stock_user, picking).recall_interruption_cause,
+            f"{cases[0].name}: Glass in nuts · {cases[1].name}: Also rancid",
+        )
+
     def test_note_of_a_transfer_goes_with_the_hold(self):
         picking = self.order({self.bad: 6}).picking_ids
         case, other = self.hold_case(self.bad), self.hold_case(self.bad)
