@@ -759,6 +759,27 @@ class TestHoldSettle(HoldCommon):
         rows.invalidate_recordset()
         self.assertEqual(rows[1].quantity_short, short)  # asked alone
 
+    def test_what_is_still_short_is_found(self):
+        self.order({self.nut: 6})
+        rows = self.hold_case(self.bad).interruption_ids
+        for domain, is_found in (
+            ([("quantity_short", ">", 0)], True),
+            ([("quantity_short", ">", 2)], False),
+            ([("quantity_short", ">=", 2)], True),
+            ([("quantity_short", "=", 2)], True),
+            ([("quantity_short", "!=", 0)], True),
+            ([("quantity_short", "<=", 0)], False),
+        ):
+            with self.subTest(domain=domain):
+                found = self._as(self.team, rows).search(domain)
+                self.assertEqual(rows <= found, is_found)
+        self.receive({self.good: 2})
+        rows.move_id._action_assign()
+        self.assertFalse(rows.search([("quantity_short", ">", 0)]) & rows)
+        self.assertEqual(rows.search([("quantity_short", "=", 0)]) & rows, rows)
+        rows.move_id._action_cancel()
+        self.assertEqual(rows.search([("quantity_short", "<=", 0)]) & rows, rows)
+
     def test_short_of_what_was_never_there_is_not_said(self):
         self.order({self.nut: 20})
         case = self.hold_case(self.bad)
