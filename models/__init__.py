@@ -28,6 +28,7 @@ from . import recall_gap
 from . import recall_hold_gate
 from . import recall_hold
 from . import recall_hold_reach
+from . import recall_hold_shown
 from . import recall_hold_settle
 from . import recall_hold_review
 from . import recall_hold_till

@@ -1,7 +1,18 @@
+from operator import ge, gt, le, lt
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+
+# How quantities are searched for.
+COMPARE = {
+    "in": lambda quantity, wanted: quantity in wanted,
+    ">": gt,
+    ">=": ge,
+    "<": lt,
+    "<=": le,
+}
 
 
 class RecallInterruption(models.Model):
@@ -56,6 +67,7 @@ class RecallInterruption(models.Model):
         "Still Short",
         digits="Product Unit",
         compute="_compute_quantity_short",
+        search="_search_quantity_short",
         help="What of the lost goods is not replaced by other lots yet, be they "
         "reserved for the document or for a transfer that brings them to it.",
     )
@@ -107,6 +119,18 @@ class RecallInterruption(models.Model):
                 lacking -= shares[row.id]
         for row in self:
             row.quantity_short = shares.get(row.sudo()._get_first().id, 0.0)
+
+    @api.model
+    def _search_quantity_short(self, operator, value):
+        compare = COMPARE.get(operator)
+        if not compare:
+            return NotImplemented
+        # sudo: as the figures; only what an open document lost can be short
+        rows = self.sudo().search([("move_id.state", "not in", ["done", "cancel"])])
+        found = rows.filtered(lambda row: compare(row.quantity_short, value))
+        if compare(0.0, value):
+            return Domain("id", "not in", (rows - found).ids)
+        return Domain("id", "in", found.ids)
 
     def _get_told(self):
         """Which document lost what, and what there is instead."""

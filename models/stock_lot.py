@@ -90,9 +90,7 @@ class StockLot(models.Model):
         for lot in self:
             on_lot = by_lot.get(lot._origin, holds.browse())
             lot.recall_hold = bool(on_lot)
-            lot.recall_hold_reason = " · ".join(
-                f"{hold._get_origin()}: {hold.reason}" for hold in on_lot
-            )
+            lot.recall_hold_reason = on_lot._get_causes()
 
     def _search_recall_hold(self, operator, value):
         if operator != "in":

@@ -23,6 +23,11 @@ class StockPicking(models.Model):
         help="What a hold took back from this transfer: whoever picks it has to know "
         "why it lacks goods.",
     )
+    recall_interruption_cause = fields.Char(
+        compute="_compute_recall_interruption_note",
+        compute_sudo=True,
+        help="Which cases hold the goods that were taken back, and why.",
+    )
 
     def _compute_recall_interruption_note(self):
         rows = self.env["recall.interruption"].search(
@@ -40,6 +45,8 @@ class StockPicking(models.Model):
             picking.recall_interruption_note = ", ".join(
                 row._get_loss() for row in lost._get_first()
             )
+            holds = lost.hold_id.sorted("id")
+            picking.recall_interruption_cause = holds._get_causes()
 
     def _prepare_recall_scope_vals(self):
         receipts = self.filtered(

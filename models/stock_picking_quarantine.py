@@ -15,6 +15,11 @@ class StockPicking(models.Model):
         index="btree_not_null",
         groups=RECALL_GROUPS,
     )
+    recall_case_name = fields.Char(
+        related="recall_case_id.display_name",
+        string="Recall Case Name",
+        help="Whoever brings the goods to quarantine has to know why.",
+    )
 
     def _create_backorder_picking(self):
         backorder = super()._create_backorder_picking()

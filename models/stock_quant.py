@@ -23,6 +23,10 @@ class StockQuant(models.Model):
         help="A recall holds these goods: they cannot be reserved, shipped or used.",
     )
 
+    recall_hold_reason = fields.Char(
+        "Hold Reason", compute="_compute_recall_hold_reason", compute_sudo=True
+    )
+
     @api.depends("lot_id", "product_id", "location_id")
     def _compute_recall_hold(self):
         held = self.env["recall.hold"]._get_held_domain(
@@ -37,6 +41,23 @@ class StockQuant(models.Model):
             return NotImplemented
         held = self.env["recall.hold"]._get_held_domain()
         return held if True in value else ~held
+
+    @api.depends("recall_hold")
+    def _compute_recall_hold_reason(self):
+        held = self.filtered("recall_hold")._origin
+        holds = self.env["recall.hold"]._read_on(held)
+        for quant in self:
+            on_quant = holds.get(quant._origin, self.env["recall.hold"])
+            quant.recall_hold_reason = on_quant._get_causes()
+
+    @api.depends("recall_hold")
+    def _compute_display_name(self):
+        """Whoever picks chooses goods by this name."""
+        result = super()._compute_display_name()
+        mark = " `%s`" if self.env.context.get("formatted_display_name") else " - %s"
+        for quant in self.filtered("recall_hold"):
+            quant.display_name += mark % self.env._("On Hold")
+        return result
 
     @api.depends("recall_hold")
     def _compute_available_quantity(self):

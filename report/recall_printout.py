@@ -27,7 +27,7 @@ class RecallPrintout(models.AbstractModel):
     def _get_held_quants(self, docs):
         """The stock on hold that records are about, by place.
 
-        :param docs: `recall.case`, `stock.lot` or `stock.warehouse`
+        :param docs: `recall.case`, `stock.lot`, `stock.quant` or `stock.warehouse`
         """
         docs.check_access("read")
         quants = self.env["stock.quant"]
@@ -40,6 +40,8 @@ class RecallPrintout(models.AbstractModel):
             quants = quants.sudo()
         elif docs._name == "stock.lot":
             domain = Domain("lot_id", "in", docs.ids) & Domain("recall_hold", "=", True)
+        elif docs._name == "stock.quant":
+            domain = Domain("id", "in", docs.ids) & Domain("recall_hold", "=", True)
         else:
             domain = Domain("location_id", "child_of", docs.view_location_id.ids)
             domain &= Domain("recall_hold", "=", True)
@@ -52,13 +54,10 @@ class RecallPrintout(models.AbstractModel):
 
         :param goods: `stock.quant` or `stock.move.line`
         """
-        loose = goods.filtered(lambda row: not row.lot_id).product_id
-        holds = self.env["recall.hold"]._read_active(goods.lot_id, loose)
-        origins = {row: [] for row in goods}
-        for its in holds.grouped("case_id").values():
-            for row, hold in its._match_lines(goods).items():
-                origins[row].append(hold._get_origin())
-        return {row: ", ".join(names) for row, names in origins.items()}
+        return {
+            row: ", ".join(dict.fromkeys(hold._get_origin() for hold in holds))
+            for row, holds in self.env["recall.hold"]._read_on(goods).items()
+        }
 
     # ------------------------------------------------------------------
     # List
@@ -94,7 +93,8 @@ class RecallPrintout(models.AbstractModel):
 
     def _format_quantity(self, product, quantity):
         text = self.env["recall.case"]._format_quantity(quantity)
-        return f"{text} {product.uom_id.name}"
+        # a unit that wraps alone is read with the row below
+        return f"{text}\N{NO-BREAK SPACE}{product.uom_id.name}"
 
     # ------------------------------------------------------------------
     # Labels

@@ -671,7 +671,7 @@ class TestHoldPromise(HoldCommon):
             view = self.env.ref(f"stock.view_stock_quant_tree_{name}")
             arch = self.env["stock.quant"].get_view(view.id, "list")["arch"]
             with self.subTest(view=name):
-                self.assertIn('name="recall_hold"', arch)
+                self.assertIn('name="recall_hold_reason"', arch)
 
     def test_total_of_available_leaves_held_out(self):
         self.hold(self.bad)
@@ -679,6 +679,42 @@ class TestHoldPromise(HoldCommon):
             [("location_id", "=", self.stock.id)], [], ["available_quantity:sum"]
         )
         self.assertEqual(available, 4)
+
+    def test_stock_user_reaches_the_list_of_goods_on_hold(self):
+        menu = self.env.ref("stock_recall.menu_recall_held_goods")
+        for user in (self.stock_user, self.team, self.auditor):
+            visible = menu.with_user(user)._visible_menu_ids()
+            for entry in menu.browse(map(int, menu.parent_path.split("/")[:-1])):
+                with self.subTest(user=user.login, entry=entry.name):
+                    self.assertIn(entry.id, visible)
+
+    def test_goods_on_hold_say_why(self):
+        self.hold(self.bad)
+        case = self.hold_case(self.bad, title="Glass in nuts")
+        quants = self._as(self.stock_user, self.nut.stock_quant_ids)
+        quants = quants.filtered(lambda quant: quant.location_id == self.stock)
+        held = quants.filtered(lambda quant: quant.lot_id == self.bad)
+        self.assertEqual(
+            held.recall_hold_reason,
+            f"Precaution: Salmonella · {case.name}: Glass in nuts",
+        )
+        self.assertFalse((quants - held).recall_hold_reason)
+
+    def test_goods_to_pick_from_are_marked(self):
+        self.hold(self.bad)
+        quants = self.nut.stock_quant_ids
+        quants = quants.filtered(lambda quant: quant.location_id == self.stock)
+        held = quants.filtered(lambda quant: quant.lot_id == self.bad)
+        found = dict(
+            self._as(self.stock_user, quants).name_search(
+                domain=[("id", "in", quants.ids)]
+            )
+        )
+        self.assertTrue(found[held.id].endswith("N-BAD - On Hold"), found)
+        self.assertNotIn("On Hold", found[(quants - held).id])
+        held.invalidate_recordset(["display_name"])
+        listed = held.with_context(formatted_display_name=True)
+        self.assertIn("`On Hold`", listed.display_name)
 
     def test_goods_on_hold_are_added_up_in_one_unit_only(self):
         dozens = self.env.ref("uom.product_uom_dozen")
@@ -847,6 +883,27 @@ class TestHoldSettle(HoldCommon):
         rows.invalidate_recordset()
         self.assertEqual(rows[1].quantity_short, short)  # asked alone
 
+    def test_what_is_still_short_is_found(self):
+        self.order({self.nut: 6})
+        rows = self.hold_case(self.bad).interruption_ids
+        for domain, is_found in (
+            ([("quantity_short", ">", 0)], True),
+            ([("quantity_short", ">", 2)], False),
+            ([("quantity_short", ">=", 2)], True),
+            ([("quantity_short", "=", 2)], True),
+            ([("quantity_short", "!=", 0)], True),
+            ([("quantity_short", "<=", 0)], False),
+        ):
+            with self.subTest(domain=domain):
+                found = self._as(self.team, rows).search(domain)
+                self.assertEqual(rows <= found, is_found)
+        self.receive({self.good: 2})
+        rows.move_id._action_assign()
+        self.assertFalse(rows.search([("quantity_short", ">", 0)]) & rows)
+        self.assertEqual(rows.search([("quantity_short", "=", 0)]) & rows, rows)
+        rows.move_id._action_cancel()
+        self.assertEqual(rows.search([("quantity_short", "<=", 0)]) & rows, rows)
+
     def test_short_of_what_was_never_there_is_not_said(self):
         self.order({self.nut: 20})
         case = self.hold_case(self.bad)
@@ -859,6 +916,15 @@ class TestHoldSettle(HoldCommon):
         self.assertIn("6 Units of N-BAD", note)
         self.assertFalse(
             self.order({self.good: 1}).picking_ids.recall_interruption_note
+        )
+
+    def test_transfer_says_which_case_took_its_goods_and_why(self):
+        picking = self.order({self.nut: 6}).picking_ids
+        cases = self.hold_case(self.bad, title="Glass in nuts")
+        cases |= self.hold_case(self.bad, title="Also rancid")
+        self.assertEqual(
+            self._as(self.stock_user, picking).recall_interruption_cause,
+            f"{cases[0].name}: Glass in nuts · {cases[1].name}: Also rancid",
         )
 
     def test_note_of_a_transfer_goes_with_the_hold(self):

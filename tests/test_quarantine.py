@@ -100,6 +100,13 @@ class TestMoveToQuarantine(MoveCommon):
         )
         self.assertEqual(self.reserved(), 8)
 
+    def test_a_stock_user_reads_what_it_is_for(self):
+        self.receive({self.lot: 5})
+        case = self.hold(self.lot, title="Glass in peanuts")
+        picking = self._as(self.stock_user, self.quarantine_goods(case))
+        self.assertEqual(picking.recall_case_name, f"{case.name} Glass in peanuts")
+        self.assertFalse(self.receive({self.second: 3}).recall_case_name)
+
     def test_a_stock_user_processes_it(self):
         self.receive({self.lot: 5})
         picking = self.quarantine_goods(self.hold(self.lot))

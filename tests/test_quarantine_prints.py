@@ -228,6 +228,9 @@ class TestHeldList(PrintCommon):
         self.assertEqual(self.rows(self.lot), here + there)
         self.assertEqual(self.rows(self.warehouse), here)
         self.assertEqual(self.rows(self.other), there)
+        quants = self.lot.quant_ids | self.second.quant_ids
+        self.assertEqual(self.rows(quants), here + there)
+        self.assertEqual(self.rows(quants, self.auditor), here + there)
 
     def test_each_page_says_what_it_is(self):
         """Some engines repeat no head of a table, and cut it between any two lines:
