@@ -157,9 +157,7 @@ class RecallHold(models.Model):
         :param condition: SQL on `hold`, as a limit to some of them
         """
         # the query below is not the ORM's
-        self.env["stock.move"].flush_model(
-            ["location_dest_id", "origin_returned_move_id"]
-        )
+        self.env["stock.move"].flush_model()
         self.env["stock.move.line"].flush_model()
         is_open = SQL(
             "goods.state NOT IN ('done', 'cancel') AND %s", condition or SQL("TRUE")

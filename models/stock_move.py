@@ -76,6 +76,7 @@ class StockMove(models.Model):
             and made.product_id == goods.product_id
             and made.location_id == goods.location_dest_id
             and made.location_id._is_at_subcontractor()
+            and made.is_subcontract  # where nobody is a subcontractor it is no field
         )
 
     def _gives_back(self):

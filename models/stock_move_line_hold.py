@@ -28,6 +28,10 @@ OUTSIDE = ("customer", "production", "transit")
 def _sql_leaves_inside(model, alias, query):
     """As `stock.move.line._leaves_inside`, of goods that Odoo reserves, which it does
     not at a subcontractor."""
+    subcontractors = model.env["stock.location"]._get_subcontractor_ids()
+    if not subcontractors:
+        line = SQL.identifier(alias)
+        return SQL("%s.location_id <> %s.location_dest_id", line, line)
     return SQL(
         """
         %(line)s.location_id <> %(line)s.location_dest_id
@@ -36,13 +40,14 @@ def _sql_leaves_inside(model, alias, query):
               FROM stock_move AS back
               JOIN stock_move AS made ON made.id = back.origin_returned_move_id
              WHERE back.id = %(line)s.move_id
+               AND made.is_subcontract
                AND made.product_id = %(line)s.product_id
                AND made.location_id = %(line)s.location_dest_id
                AND made.location_id = ANY(%(subcontractors)s)
         )
         """,
         line=SQL.identifier(alias),
-        subcontractors=model.env["stock.location"]._get_subcontractor_ids(),
+        subcontractors=subcontractors,
     )
 
 

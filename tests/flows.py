@@ -492,6 +492,16 @@ class StockFlows:
     @classmethod
     def subcontract(cls, partner, made, used):
         """Receive goods that a subcontractor made from `used`; returns the receipt."""
+        receipt = cls.start_subcontract(partner, made, used)
+        production = receipt.move_ids.move_orig_ids.production_id
+        receipt.button_validate()
+        assert (receipt.state, production.state) == ("done", "done")
+        return receipt
+
+    @classmethod
+    def start_subcontract(cls, partner, made, used):
+        """The receipt of goods that a subcontractor makes from `used`, ready to be
+        validated."""
         cls.wait()
         (key,) = made
         vals = {
@@ -518,8 +528,5 @@ class StockFlows:
         if cls.lot_of(key):
             cls.fill(receipt.move_ids, made)
         receipt.move_ids.picked = True
-        production = receipt.move_ids.move_orig_ids.production_id
-        cls.fill(production.move_raw_ids, used)
-        receipt.button_validate()
-        assert (receipt.state, production.state) == ("done", "done")
+        cls.fill(receipt.move_ids.move_orig_ids.production_id.move_raw_ids, used)
         return receipt

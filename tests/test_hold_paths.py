@@ -586,6 +586,25 @@ class TestHoldSubcontracting(HoldCommon):
             origin_returned_move_id=receipt.move_ids.id,
         )
 
+    def test_component_that_they_sent_back_goes_there_again(self):
+        """It would be used up there."""
+        back = self.return_goods(self.move({self.bad: 4}, self.place), {self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.return_goods, back, {self.bad: 4})
+
+    def test_component_of_which_they_sent_another_lot_back(self):
+        back = self.return_goods(self.move({self.good: 4}, self.place), {self.good: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.return_goods, back, {self.bad: 4})
+
+    def test_reserved_component_that_they_sent_back(self):
+        sent = self.move({self.bad: 10}, self.place)
+        again = self.start_return(self.return_goods(sent, {self.bad: 4}), {self.bad: 4})
+        self.assertEqual(self.reserved(again.move_ids), {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertNotIn(self.bad, self.reserved(again.move_ids))
+
     def test_line_of_a_return_to_another_place(self):
         """A line says where its goods go, not its move."""
         receipt = self.receive_paste()
