@@ -70,6 +70,7 @@ from . import stock_lot
 from . import stock_lot_genealogy
 from . import stock_move
 from . import stock_move_chain
+from . import stock_move_leaving
 from . import stock_move_line
 from . import stock_move_line_hold
 from . import stock_move_line_unnamed

@@ -166,7 +166,7 @@ class RecallHold(models.Model):
             self._get_held_domain(is_open, "stock_move_line")
             & Domain("move_id", "!=", False)
             & Domain("quantity", ">", 0)
-            & self.env["stock.move.line"]._get_leaving_domain()
+            & self.env["stock.move"]._get_leaving_domain()
         )
 
     @api.model

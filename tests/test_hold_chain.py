@@ -1,5 +1,7 @@
 """Goods that were picked for the next step, and are put on hold there."""
 
+from odoo.fields import Command
+
 from .flows import needs
 from .hold_common import HoldCommon
 
@@ -315,6 +317,61 @@ class TestHoldChain(ChainCommon):
         store = check.move_ids.move_dest_ids
         self.assertFalse(store.move_line_ids)
         self.assertEqual(store.move_orig_ids, check.move_ids)
+
+
+class TestHoldChainTransit(HoldCommon):
+    """What is in transit may come in, also by the transfer that waits for it."""
+
+    def shipped(self):
+        """The receipt of another warehouse that waits for four units in transit."""
+        other = self.new_warehouse("W2")
+        transit = self.company.internal_transit_location_id
+        self.receive({self.bad: 10})
+        ends = {"location_id": transit.id, "location_dest_id": other.lot_stock_id.id}
+        move = {
+            "product_id": self.nut.id,
+            "product_uom_qty": 4,
+            "procure_method": "make_to_order",
+            **ends,
+        }
+        receipt = self.env_of(self.company)["stock.picking"].create(
+            {
+                "picking_type_id": other.in_type_id.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        )
+        self.transfer(
+            {self.bad: 4},
+            self.warehouse.out_type_id,
+            self.stock,
+            transit,
+            move_dest_ids=[Command.link(receipt.move_ids.id)],
+        )
+        receipt.action_confirm()
+        receipt.action_assign()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
+        return receipt
+
+    def test_rest_of_a_shipment(self):
+        receipt = self.shipped()
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
+        receipt.move_ids.quantity = 1
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        self.assertEqual(receipt.state, "done")
+        rest = receipt.backorder_ids
+        rest.action_assign()
+        self.assertEqual(self.reserved(rest.move_ids), {self.bad: 3})
+
+    def test_reserved_anew(self):
+        receipt = self.shipped()
+        self.hold(self.bad)
+        receipt.do_unreserve()
+        receipt.action_assign()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
 
 
 @needs("mrp")

@@ -551,6 +551,29 @@ class TestHoldSubcontracting(HoldCommon):
         self.assertEqual(self.quantity_in(self.made, self.stock), 2)
         self.assertHeld(self.deliver, {self.made: 1}, names=["P1"])
 
+    def test_receipt_keeps_the_lot_that_comes_in(self):
+        self.move({self.good: 5}, self.place)
+        receipt = self.start_subcontract(self.mill, {self.made: 2}, {self.good: 2})
+        holds = self.hold(self.made)
+        self.settle()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.made: 2})
+        lost = self.env["recall.interruption"].search([("hold_id", "in", holds.ids)])
+        self.assertFalse(lost)
+
+    def test_reserved_components_that_come_back(self):
+        sent = self.move({self.bad: 4}, self.place)
+        back = self.start_return(sent, {self.bad: 4})
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+
+    def test_held_components_are_reserved_to_come_back(self):
+        sent = self.move({self.bad: 4}, self.place)
+        self.hold(self.bad)
+        back = self.start_return(sent, {self.bad: 4})
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+
     def test_returned_to_the_subcontractor(self):
         receipt = self.receive_paste()
         self.hold(self.made)
