@@ -1,6 +1,6 @@
 """Lines that name another place than their move: orders and productions go by the
-move. And goods that are sold or used, though by their place they go to scrap, the vendor
-or quarantine."""
+move. And goods that are sold or used, though by their place they go to scrap, to the
+vendor or to quarantine."""
 
 from itertools import product
 
