@@ -75,6 +75,7 @@ from . import stock_lot_genealogy
 from . import stock_move
 from . import stock_move_chain
 from . import stock_move_incoming
+from . import stock_move_leaving
 from . import stock_move_line
 from . import stock_move_line_hold
 from . import stock_move_line_sister

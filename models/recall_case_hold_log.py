@@ -112,14 +112,20 @@ class RecallCase(models.Model):
 
         :param rows: `recall.interruption`
         """
-        self.message_post(body=self._render_interruptions(rows))
+        self.message_post(body=self._render_interruptions(rows, self.company_id))
 
     @api.model
-    def _render_interruptions(self, rows):
+    def _render_interruptions(self, rows, company):
+        """:param company: of who reads it, and need not see documents of others"""
         return self._render_lines(
             self.env._("Reservations broken, %(count)s:", count=len(rows)),
-            self._tell_first(rows.sorted("id"), lambda row: row._get_told()),
+            self._tell_first(rows.sorted("id"), lambda row: row._get_told_in(company)),
         )
+
+    def _name_document(self, document, company):
+        """The name of a document, or of its company where that is another one: who
+        reads this case need not see it."""
+        return document if company == self.company_id else company.name
 
     def _log_held_moves(self, lines):
         """Note held goods that arrived, or went where they may.
@@ -130,7 +136,6 @@ class RecallCase(models.Model):
         self._post_lines(title, self._tell_first(lines, self._get_moved))
         self._log_emptied(lines.filtered(lambda line: not line.lot_id))
 
-    @api.model
     def _get_moved(self, line):
         """What a done `stock.move.line` moved from where to where."""
         return self.env._(
@@ -141,7 +146,7 @@ class RecallCase(models.Model):
             goods=line.lot_id.name or line.product_id.display_name,
             origin=line.location_id.display_name,
             target=line.location_dest_id.display_name,
-            document=line.reference or "-",
+            document=self._name_document(line.reference or "-", line.company_id),
         )
 
     def _log_emptied(self, lines):

@@ -152,7 +152,10 @@ class RecallCase(models.Model):
         """What goes to quarantine on which transfer, and what cannot."""
         items = Markup().join(
             Markup("<li>%s: %s</li>")
-            % (picking._get_html_link(), self._format_move_quantities(picking.move_ids))
+            % (
+                self._name_document(picking._get_html_link(), picking.company_id),
+                self._format_move_quantities(picking.move_ids),
+            )
             for picking in pickings
         )
         body = Markup("<p>%s</p><ul>%s</ul>") % (self.env._("To quarantine:"), items)

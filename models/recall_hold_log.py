@@ -91,7 +91,7 @@ class RecallHold(models.Model):
             lambda row: row.lot_id and row.company_id == row.hold_id.company_id
         )
         bodies = {
-            lot.id: cases._render_interruptions(its)
+            lot.id: cases._render_interruptions(its, its.company_id)
             for lot, its in told.grouped("lot_id").items()
         }
         told.lot_id._message_log_batch(bodies)

@@ -158,10 +158,8 @@ class RecallHold(models.Model):
         :param condition: SQL on `hold`, as a limit to some of them
         """
         # the query below is not the ORM's
-        self.env["stock.move"].flush_model(
-            ["location_dest_id", "origin_returned_move_id"]
-        )
-        self.env["stock.move.line"].flush_model()
+        for name in ("stock.picking", "stock.move", "stock.move.line"):
+            self.env[name].flush_model()
         is_open = SQL(
             "goods.state NOT IN ('done', 'cancel') AND %s", condition or SQL("TRUE")
         )
@@ -169,7 +167,7 @@ class RecallHold(models.Model):
             self._get_held_domain(is_open, "stock_move_line")
             & Domain("move_id", "!=", False)
             & Domain("quantity", ">", 0)
-            & self.env["stock.move.line"]._get_leaving_domain()
+            & self.env["stock.move"]._get_leaving_domain()
         )
 
     @api.model

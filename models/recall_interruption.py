@@ -136,6 +136,12 @@ class RecallInterruption(models.Model):
         """Which document lost what, and what there is instead."""
         return f"{self.document}: {self._get_loss()}"
 
+    def _get_told_in(self, company):
+        """As `_get_told`, without the name of a document of another company."""
+        if self.company_id <= company:
+            return self._get_told()
+        return f"{self.company_id.name}: {self.summary}"
+
     def _get_told_on(self):
         """The record on which all these losses are told: the first of their documents
         that takes activities and is still there, else the goods."""

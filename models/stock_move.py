@@ -53,31 +53,6 @@ class StockMove(models.Model):
             .with_env(self.env)
         )
 
-    def _may_take_held(self):
-        """Whether held goods may go where this move goes.
-
-        See `stock.move.line._get_leaving_domain`, which judges the goods in the end.
-        """
-        self.ensure_one()
-        return (
-            self.location_dest_id._may_take_held()
-            or self._goes_back_to_subcontractor(self)
-        )
-
-    def _goes_back_to_subcontractor(self, goods):
-        """Whether this move returns goods to the subcontractor who made them: inside
-        the company for Odoo, back to the vendor for a hold.
-
-        :param goods: this move, or one of its lines, which says where its goods go
-        """
-        made = self.origin_returned_move_id
-        return bool(
-            made
-            and made.product_id == goods.product_id
-            and made.location_id == goods.location_dest_id
-            and made.location_id._is_at_subcontractor()
-        )
-
     def _gives_back(self):
         """Whether this move gives goods back that had gone: by a return, or out of
         what they were made or repaired with."""

@@ -1,7 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import MissingError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from .recall_hold import TRUSTED
 
@@ -21,66 +20,6 @@ TAKING_FIELDS = frozenset(
 )
 # Those of them of which less takes fewer of the same goods.
 AMOUNT_FIELDS = frozenset({"quantity", "product_uom_id"})
-# Where goods go that leave us, or are used up.
-OUTSIDE = ("customer", "production", "transit")
-
-
-def _sql_leaves_inside(model, alias, query):
-    """As `stock.move.line._leaves_inside`, of goods that Odoo reserves, which it does
-    not at a subcontractor."""
-    return SQL(
-        """
-        %(line)s.location_id <> %(line)s.location_dest_id
-        AND NOT EXISTS (
-            SELECT
-              FROM stock_move AS back
-              JOIN stock_move AS made ON made.id = back.origin_returned_move_id
-             WHERE back.id = %(line)s.move_id
-               AND made.product_id = %(line)s.product_id
-               AND made.location_id = %(line)s.location_dest_id
-               AND made.location_id = ANY(%(subcontractors)s)
-        )
-        """,
-        line=SQL.identifier(alias),
-        subcontractors=model.env["stock.location"]._get_subcontractor_ids(),
-    )
-
-
-def _sql_leaves_by_move(model, alias, query):
-    """As the predicate below; a query of its own for each line, of which few are on
-    hold: else PostgreSQL may read all moves."""
-    return SQL(
-        """
-        (SELECT place.usage
-           FROM stock_move AS move
-           JOIN stock_location AS place ON place.id = move.location_dest_id
-          WHERE move.id = %s) = ANY(%s)
-        """,
-        SQL.identifier(alias, "move_id"),
-        list(OUTSIDE),
-    )
-
-
-def _get_leaving():
-    outside = Domain("location_dest_id.usage", "in", OUTSIDE)
-    # A line may name another place than its move, and orders and productions go by
-    # the move: it has delivered, or consumed, what the line says is scrap.
-    outside |= Domain.custom(
-        to_sql=_sql_leaves_by_move,
-        predicate=lambda line: line.move_id.location_dest_id.usage in OUTSIDE,
-    )
-    inside = Domain("location_dest_id.usage", "=", "internal")
-    inside &= Domain("location_dest_id.recall_is_quarantine", "=", False)
-    inside &= Domain("location_id.usage", "=", "internal")
-    inside &= Domain.custom(
-        to_sql=_sql_leaves_inside,
-        predicate=lambda line: line._leaves_inside(),
-    )
-    return outside | inside
-
-
-# Built once: it is asked of each line that moves.
-LEAVING = _get_leaving()
 
 
 class StockMoveLine(models.Model):
@@ -122,24 +61,6 @@ class StockMoveLine(models.Model):
         except MissingError:  # one took the goods of another, which is gone then
             lines.exists()._guard_done()
         return result
-
-    @api.model
-    def _get_leaving_domain(self):
-        """Domain of the lines that take goods to where held ones may not go: to a
-        customer, into a production or a transit, or to another place than
-        quarantine. Scrap, the vendor and quarantine are free, and so is what comes
-        in."""
-        return LEAVING
-
-    def _leaves_inside(self):
-        """Whether goods that stay in the company leave their place: what comes in from
-        a subcontractor does not, nor what goes back to the one who made it."""
-        self.ensure_one()
-        if self.location_id == self.location_dest_id:
-            return False
-        if self.location_dest_id._is_at_subcontractor():
-            return not self.move_id._goes_back_to_subcontractor(self)
-        return not self.location_id._is_at_subcontractor()
 
     def _filter_lowered(self, amounts):
         """The open lines that take no more than they did: less of what is held may be
@@ -258,7 +179,7 @@ class StockMoveLine(models.Model):
 
     def _filter_leaving(self):
         lines = self._filter_moving()
-        leaving = lines.filtered_domain(self._get_leaving_domain())
+        leaving = lines.filtered(lambda line: line.move_id._leaves(line))
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
             leaving |= lines.filtered(
@@ -338,11 +259,15 @@ class StockMoveLine(models.Model):
             "%(quarantine)s, to scrap or back to the vendor, and only a recall manager "
             "can release them.",
             on_hold=hold._get_statement(),
-            place=self._get_barred_place().display_name,
+            place=self._get_barred_place(),
             quarantine=quarantine,
         )
 
     def _get_barred_place(self):
-        """Where held goods may not go: the line's place, or else its move's."""
-        place = self.location_dest_id
-        return self.move_id.location_dest_id if place._may_take_held() else place
+        """Name of the place where held goods may not go: the line's, or else its
+        move's; where any goods may go there, with the document that takes these."""
+        target = self.location_dest_id
+        place = self.move_id.location_dest_id if target._may_take_held() else target
+        if place._may_take_held():
+            return f"{place.display_name} ({self.reference})"
+        return place.display_name

@@ -319,6 +319,61 @@ class TestHoldChain(ChainCommon):
         self.assertEqual(store.move_orig_ids, check.move_ids)
 
 
+class TestHoldChainTransit(HoldCommon):
+    """What is in transit may come in, also by the transfer that waits for it."""
+
+    def shipped(self):
+        """The receipt of another warehouse that waits for four units in transit."""
+        other = self.new_warehouse("W2")
+        transit = self.company.internal_transit_location_id
+        self.receive({self.bad: 10})
+        ends = {"location_id": transit.id, "location_dest_id": other.lot_stock_id.id}
+        move = {
+            "product_id": self.nut.id,
+            "product_uom_qty": 4,
+            "procure_method": "make_to_order",
+            **ends,
+        }
+        receipt = self.env_of(self.company)["stock.picking"].create(
+            {
+                "picking_type_id": other.in_type_id.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        )
+        self.transfer(
+            {self.bad: 4},
+            self.warehouse.out_type_id,
+            self.stock,
+            transit,
+            move_dest_ids=[Command.link(receipt.move_ids.id)],
+        )
+        receipt.action_confirm()
+        receipt.action_assign()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
+        return receipt
+
+    def test_rest_of_a_shipment(self):
+        receipt = self.shipped()
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
+        receipt.move_ids.quantity = 1
+        receipt.move_ids.picked = True
+        receipt.button_validate()
+        self.assertEqual(receipt.state, "done")
+        rest = receipt.backorder_ids
+        rest.action_assign()
+        self.assertEqual(self.reserved(rest.move_ids), {self.bad: 3})
+
+    def test_reserved_anew(self):
+        receipt = self.shipped()
+        self.hold(self.bad)
+        receipt.do_unreserve()
+        receipt.action_assign()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.bad: 4})
+
+
 @needs("mrp")
 class TestHoldChainProduction(ChainCommon):
     def test_components_are_picked_anew(self):

@@ -590,6 +590,29 @@ class TestHoldSubcontracting(HoldCommon):
         self.assertEqual(self.quantity_in(self.made, self.stock), 2)
         self.assertHeld(self.deliver, {self.made: 1}, names=["P1"])
 
+    def test_receipt_keeps_the_lot_that_comes_in(self):
+        self.move({self.good: 5}, self.place)
+        receipt = self.start_subcontract(self.mill, {self.made: 2}, {self.good: 2})
+        holds = self.hold(self.made)
+        self.settle()
+        self.assertEqual(self.reserved(receipt.move_ids), {self.made: 2})
+        lost = self.env["recall.interruption"].search([("hold_id", "in", holds.ids)])
+        self.assertFalse(lost)
+
+    def test_reserved_components_that_come_back(self):
+        sent = self.move({self.bad: 4}, self.place)
+        back = self.start_return(sent, {self.bad: 4})
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+
+    def test_held_components_are_reserved_to_come_back(self):
+        sent = self.move({self.bad: 4}, self.place)
+        self.hold(self.bad)
+        back = self.start_return(sent, {self.bad: 4})
+        self.assertEqual(self.reserved(back.move_ids), {self.bad: 4})
+
     def test_returned_to_the_subcontractor(self):
         receipt = self.receive_paste()
         self.hold(self.made)
@@ -624,6 +647,25 @@ class TestHoldSubcontracting(HoldCommon):
             self.place,
             origin_returned_move_id=receipt.move_ids.id,
         )
+
+    def test_component_that_they_sent_back_goes_there_again(self):
+        """It would be used up there."""
+        back = self.return_goods(self.move({self.bad: 4}, self.place), {self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.return_goods, back, {self.bad: 4})
+
+    def test_component_of_which_they_sent_another_lot_back(self):
+        back = self.return_goods(self.move({self.good: 4}, self.place), {self.good: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.return_goods, back, {self.bad: 4})
+
+    def test_reserved_component_that_they_sent_back(self):
+        sent = self.move({self.bad: 10}, self.place)
+        again = self.start_return(self.return_goods(sent, {self.bad: 4}), {self.bad: 4})
+        self.assertEqual(self.reserved(again.move_ids), {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertNotIn(self.bad, self.reserved(again.move_ids))
 
     def test_line_of_a_return_to_another_place(self):
         """A line says where its goods go, not its move."""
