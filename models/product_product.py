@@ -60,10 +60,11 @@ class ProductProduct(models.Model):
         """Take what is held off the figures of `_compute_quantities_dict`."""
         lot_id, owner_id, package_id, _from_date, to_date = arguments
         held = {"free_qty": self._read_recall_held(lot_id, owner_id, package_id)}
-        if not self.env.context.get("recall_count_held"):
-            held["virtual_available"] = self._read_recall_unpromised(
-                held["free_qty"], arguments
-            )
+        held["virtual_available"] = (
+            self._read_recall_expiring(arguments)
+            if self.env.context.get("recall_count_held")
+            else self._read_recall_unpromised(held["free_qty"], arguments)
+        )
         # at an earlier date, what is held now may not have been there yet
         date = fields.Datetime.to_datetime(to_date)
         is_past = date and date < fields.Datetime.now()
@@ -96,8 +97,7 @@ class ProductProduct(models.Model):
         if "owners" in self.env.context:
             domain &= Domain("owner_id", "in", self.env.context["owners"] or [False])
         # What has expired by then is taken off already, see product_expiry.
-        expired = self.env.context.get("to_date") or fields.Date.today()
-        domain &= Domain("removal_date", ">", expired) | Domain(
+        domain &= Domain("removal_date", ">", self._get_recall_expiry()) | Domain(
             "removal_date", "=", False
         )
         rows = self.env["stock.quant"]._read_group(
@@ -115,8 +115,48 @@ class ProductProduct(models.Model):
         :param unreserved: as :meth:`_read_recall_held` returns it
         :param arguments: as of `_compute_quantities_dict`
         """
-        place, move_in, move_out = self._get_domain_locations()
-        lines = Domain("product_id", "in", self.ids) & Domain(place)
+        _place, move_in, move_out = self._get_domain_locations()
+        unpromised = Counter(unreserved)
+        unpromised.update(self._read_recall_to_quarantine(arguments))
+        waiting = self._get_recall_waiting_domain(arguments)
+        unpromised.subtract(self._read_recall_returning(move_out & waiting))
+        unpromised.update(self._read_recall_arriving(move_in & waiting))
+        return unpromised
+
+    def _read_recall_expiring(self, arguments):
+        """{product id: quantity on hold that is reserved on its way to quarantine, and
+        will have expired}: Odoo takes off a forecast what will have expired, but for
+        what is reserved, which it expects to leave."""
+        lines = self.env["stock.move.line"]
+        if "removal_date" not in lines._fields:
+            return {}
+        expired = Domain("removal_date", "<=", self._get_recall_expiry())
+        return self._read_recall_to_quarantine(arguments, expired)
+
+    def _read_recall_counted(self, to_date):
+        """{product id: quantity on hold that counts as stock for who does not buy it
+        again}, in the places that the context asks for.
+
+        :param to_date: the date of the forecast
+        """
+        arguments = (None, None, None, None, to_date)
+        unreserved = self._read_recall_held(*arguments[:3])
+        counted = self._read_recall_unpromised(unreserved, arguments)
+        counted.subtract(self._read_recall_expiring(arguments))
+        return counted
+
+    def _get_recall_expiry(self):
+        """Until when goods have to last for Odoo to count them, see product_expiry."""
+        return self.env.context.get("to_date") or fields.Date.today()
+
+    def _read_recall_to_quarantine(self, arguments, condition=Domain.TRUE):
+        """{product id: quantity on hold that is reserved on its way to quarantine}
+
+        :param arguments: as of `_compute_quantities_dict`
+        :param condition: on the move lines
+        """
+        place, _move_in, move_out = self._get_domain_locations()
+        lines = Domain("product_id", "in", self.ids) & Domain(place) & condition
         lines &= Domain("location_dest_id.recall_is_quarantine", "=", True)
         lines &= Domain("state", "not in", ["done", "cancel"])
         lines &= ~Domain("move_id", "any", Domain(move_out))
@@ -131,12 +171,7 @@ class ProductProduct(models.Model):
         rows = self.env["stock.move.line"]._read_group(
             lines, ["product_id"], ["quantity_product_uom:sum"]
         )
-        unpromised = Counter(unreserved)
-        unpromised.update({product.id: quantity for product, quantity in rows})
-        waiting = self._get_recall_waiting_domain(arguments)
-        unpromised.subtract(self._read_recall_returning(move_out & waiting))
-        unpromised.update(self._read_recall_arriving(move_in & waiting))
-        return unpromised
+        return {product.id: quantity for product, quantity in rows}
 
     def _get_recall_waiting_domain(self, arguments):
         """Domain of the open moves that the forecast counts.

@@ -29,12 +29,14 @@ class StockWarehouseOrderpoint(models.Model):
         self.recall_note = False
         is_any_of = self.env["recall.hold"]._is_any_of
         on_hold = self.filtered(lambda rule: is_any_of(rule.product_id))
-        for places, rules in on_hold.grouped(
-            lambda rule: rule._get_recall_places()
+        for (places, date), rules in on_hold.grouped(
+            lambda rule: (
+                rule._get_recall_places(),
+                rule._get_product_context()["to_date"],
+            )
         ).items():
-            products = rules.product_id.with_context(location=places.ids)
-            unreserved = products._read_recall_held(None, None, None)
-            held = products._read_recall_unpromised(unreserved, [None] * 5)
+            products = rules.product_id.with_context(location=places.ids, to_date=date)
+            held = products._read_recall_counted(date)
             for rule in rules:
                 rule.recall_note = rule._get_recall_note(held[rule.product_id.id])
 

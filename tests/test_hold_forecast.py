@@ -295,6 +295,40 @@ class TestHoldExpiry(ForecastCommon):
         self.assertFalse(rule.recall_note)
 
 
+class TestHoldRuleExpiry(ForecastCommon):
+    """What has expired by the date that a rule looks at is no stock for it."""
+
+    def setUp(self):
+        super().setUp()
+        self.nut.use_expiration_date = True
+        self.receive({self.bad: 10})
+        self.rule = self.env_of(self.company)["stock.warehouse.orderpoint"].create(
+            {
+                "product_id": self.nut.id,
+                "warehouse_id": self.warehouse.id,
+                "location_id": self.stock.id,
+            }
+        )
+        self.bad.removal_date = fields.Datetime.now() + timedelta(days=30)
+        self.env.flush_all()
+        self.assertEqual(self.rule.qty_forecast, 0)
+
+    def assertNotStock(self):
+        self.rule.invalidate_recordset()
+        self.assertEqual(self.rule.qty_forecast, 0)
+        self.assertFalse(self.rule.recall_note)
+
+    def test_on_hold(self):
+        self.hold(self.bad)
+        self.assertNotStock()
+
+    def test_on_its_way_to_quarantine(self):
+        picking = self.hold_case(self.bad)._move_to_quarantine()
+        self.assertNotStock()
+        self.validate(picking)
+        self.assertNotStock()
+
+
 class TestHoldReturns(ForecastCommon):
     """Held goods that go back to their vendor are no good ones, and count once."""
 

@@ -140,15 +140,16 @@ class TestHoldTold(HoldCommon):
 
     def test_case_names_no_document_of_another_company(self):
         """Who reads the case need not see it."""
-        self.receive({self.bad: 5}, warehouse=self.other_warehouse)
-        order = self.order({self.bad: 2}, warehouse=self.other_warehouse)
+        warehouse = self.new_warehouse("FAR", self.other_company)
+        self.receive({self.bad: 5}, warehouse=warehouse)
+        lost = self.order({self.bad: 2}, warehouse=warehouse).picking_ids
         both = self.company | self.other_company
         case = self.hold_case(self.bad, company_ids=[Command.set(both.ids)])
         pickings = case._move_to_quarantine()
         for picking in pickings:
             self.validate(picking)
         told = " ".join(case.message_ids.mapped("body"))
-        for picking in pickings | order.picking_ids:
+        for picking in pickings | lost:
             is_own = picking.company_id == case.company_id
             self.assertEqual(picking.name in told, is_own, picking.name)
         self.assertIn(f"{self.other_company.name}: 2 Units of N-BAD", told)
