@@ -157,8 +157,8 @@ class RecallHold(models.Model):
         :param condition: SQL on `hold`, as a limit to some of them
         """
         # the query below is not the ORM's
-        self.env["stock.move"].flush_model()
-        self.env["stock.move.line"].flush_model()
+        for name in ("stock.picking", "stock.move", "stock.move.line"):
+            self.env[name].flush_model()
         is_open = SQL(
             "goods.state NOT IN ('done', 'cancel') AND %s", condition or SQL("TRUE")
         )

@@ -2,10 +2,14 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .recall_hold import TRUSTED
+
 # Where goods go that leave us, or are used up.
 OUTSIDE = ("customer", "production", "transit")
 # Where goods are that stay with us. A move may name a view: a place around others.
 INSIDE = ("internal", "view")
+# Where goods are that have not left.
+OURS = (*INSIDE, "transit")
 
 
 class StockMove(models.Model):
@@ -34,7 +38,9 @@ class StockMove(models.Model):
         # the move: it has delivered, or consumed, what the line says is scrap.
         if target in OUTSIDE or self.location_dest_id.usage in OUTSIDE:
             return True
-        return source in INSIDE and target in INSIDE and self._leaves_inside(goods)
+        if source in INSIDE and target in INSIDE and self._leaves_inside(goods):
+            return True
+        return source in OURS and self._sells_or_uses()
 
     @api.model
     def _get_leaving_domain(self):
@@ -73,20 +79,61 @@ class StockMove(models.Model):
             and made.is_subcontract  # where nobody is a subcontractor it is no field
         )
 
+    def _sells_or_uses(self):
+        """Whether a customer gets the goods, or something is repaired with them, though
+        by its places they go to scrap, the vendor or quarantine: those of contacts and
+        operation types may be any."""
+        is_part = "repair_line_type" in self._fields and self.repair_line_type == "add"
+        return is_part or self._sells() or self._sells_at_till()
+
+    def _sells(self):
+        """Whether this move delivers what was ordered to where no customer is. What was
+        bought for an order may go back to its vendor."""
+        is_bought = "purchase_line_id" in self._fields and self.purchase_line_id
+        is_free = self.location_dest_id.usage in ("inventory", "supplier")
+        return bool(is_free and self.sale_line_id and not is_bought)
+
+    def _sells_at_till(self):
+        """Whether this move is of a sale at a till, which notes that on its transfer
+        once it is done; what is scrapped from there is not sold."""
+        if "pos_session_id" not in self.picking_id._fields or self.scrap_id:
+            return False
+        is_till = self.env.context.get("recall_till") is TRUSTED
+        return is_till or bool(self.picking_id.pos_session_id)
+
 
 def _sql_leaves_by_move(model, alias, query):
     """The part of `stock.move._leaves` that its lines do not tell; a query of its own
     for each line, of which few are on hold: else PostgreSQL may read all moves."""
     return SQL(
         """
-        (SELECT place.usage
+        (SELECT place.usage = ANY(%(outside)s)
+                OR (source.usage = ANY(%(ours)s) AND (%(sells_or_uses)s))
            FROM stock_move AS move
            JOIN stock_location AS place ON place.id = move.location_dest_id
-          WHERE move.id = %s) = ANY(%s)
+           JOIN stock_location AS source ON source.id = %(line)s.location_id
+      LEFT JOIN stock_picking AS picking ON picking.id = move.picking_id
+          WHERE move.id = %(line)s.move_id)
         """,
-        SQL.identifier(alias, "move_id"),
-        list(OUTSIDE),
+        line=SQL.identifier(alias),
+        outside=list(OUTSIDE),
+        ours=list(OURS),
+        sells_or_uses=_sql_sells_or_uses(model.env),
     )
+
+
+def _sql_sells_or_uses(env):
+    """As `stock.move._sells_or_uses`, of `move` to `place`, on `picking`."""
+    fields = env["stock.move"]._fields
+    sells = SQL("place.usage IN ('inventory', 'supplier') AND move.sale_line_id > 0")
+    if "purchase_line_id" in fields:
+        sells = SQL("%s AND move.purchase_line_id IS NULL", sells)
+    cases = [sells]
+    if "repair_line_type" in fields:
+        cases.append(SQL("move.repair_line_type = 'add'"))
+    if "pos_session_id" in env["stock.picking"]._fields:
+        cases.append(SQL("move.scrap_id IS NULL AND picking.pos_session_id > 0"))
+    return SQL(" OR ").join(SQL("(%s)", case) for case in cases)
 
 
 def _sql_leaves_inside(model, alias, query):

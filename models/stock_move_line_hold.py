@@ -241,11 +241,15 @@ class StockMoveLine(models.Model):
             "%(quarantine)s, to scrap or back to the vendor, and only a recall manager "
             "can release them.",
             on_hold=hold._get_statement(),
-            place=self._get_barred_place().display_name,
+            place=self._get_barred_place(),
             quarantine=quarantine,
         )
 
     def _get_barred_place(self):
-        """Where held goods may not go: the line's place, or else its move's."""
-        place = self.location_dest_id
-        return self.move_id.location_dest_id if place._may_take_held() else place
+        """Name of the place where held goods may not go: the line's, or else its
+        move's; where any goods may go there, with the document that takes these."""
+        target = self.location_dest_id
+        place = self.move_id.location_dest_id if target._may_take_held() else target
+        if place._may_take_held():
+            return f"{place.display_name} ({self.reference})"
+        return place.display_name

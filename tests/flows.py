@@ -456,8 +456,22 @@ class StockFlows:
     @classmethod
     def repair(cls, lot, add=None, remove=None, recycle=None, **vals):
         """A repair of one unit of a lot; returns the order."""
-        cls.wait()
         parts = {"add": add or {}, "remove": remove or {}, "recycle": recycle or {}}
+        repair = cls.start_repair(lot, parts, **vals)
+        for line_type, goods in parts.items():
+            moves = repair.move_ids.filtered(
+                lambda move, line_type=line_type: move.repair_line_type == line_type
+            )
+            cls.fill(moves, goods)
+        repair.action_repair_done()
+        assert repair.state == "done", repair.state
+        return repair
+
+    @classmethod
+    def start_repair(cls, lot, parts, **vals):
+        """The order of a repair of one unit of a lot, by what is done with which
+        parts."""
+        cls.wait()
         repair = cls.env_of(cls.company)["repair.order"].create(
             {
                 "product_id": lot.product_id.id,
@@ -480,13 +494,6 @@ class StockFlows:
         )
         repair.action_validate()
         repair.action_repair_start()
-        for line_type, goods in parts.items():
-            moves = repair.move_ids.filtered(
-                lambda move, line_type=line_type: move.repair_line_type == line_type
-            )
-            cls.fill(moves, goods)
-        repair.action_repair_done()
-        assert repair.state == "done", repair.state
         return repair
 
     @classmethod

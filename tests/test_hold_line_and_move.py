@@ -1,7 +1,10 @@
 """Lines that name another place than their move: orders and productions go by the
-move."""
+move. And goods that are sold or used, though by their place they go to scrap, to the
+vendor or to quarantine."""
 
-from odoo.fields import Command
+from itertools import product
+
+from odoo.fields import Command, Domain
 
 from .flows import needs
 from .hold_common import LooseCommon
@@ -86,22 +89,7 @@ class TestHoldLineAndMove(LooseCommon):
         (serial,) = self.lots(machine, "M1")
         self.receive({serial: 1})
         self.hold(self.bad)
-        part = {
-            "product_id": self.nut.id,
-            "product_uom_qty": 1,
-            "repair_line_type": "add",
-        }
-        repair = self.env_of(self.company)["repair.order"].create(
-            {
-                "product_id": machine.id,
-                "lot_id": serial.id,
-                "product_qty": 1,
-                "picking_type_id": self.warehouse.repair_type_id.id,
-                "move_ids": [Command.create(part)],
-            }
-        )
-        repair.action_validate()
-        repair.action_repair_start()
+        repair = self.start_repair(serial, {"add": {self.nut: 1}})
         self.assertHeld(self.repair_by_a_line, repair)
 
     def repair_by_a_line(self, repair):
@@ -109,9 +97,211 @@ class TestHoldLineAndMove(LooseCommon):
         self.fill(repair.move_ids, {self.bad: 1}, location_dest_id=place.id)
         repair.action_repair_done()
 
+    def test_move_that_names_the_place_around_takes_nothing_held(self):
+        """Its lines may take goods from one place in there to another."""
+        self.hold(self.bad)
+        vals = {"location_id": self.stock.id, "location_dest_id": self.stock.id}
+        move = {"product_id": self.nut.id, "product_uom_qty": 4, **vals}
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.warehouse.int_type_id.id,
+                "move_ids": [Command.create(move)],
+                **vals,
+            }
+        )
+        picking.action_confirm()
+        picking.action_assign()
+        self.assertFalse(picking.move_line_ids)
+
     def test_scrapped_by_a_line_of_a_transfer_inside(self):
         """Who finds goods on hold while putting others away may scrap them."""
         self.hold(self.bad)
         picking = self.open_quarantine_transfer(4)
         self.validate(picking, {self.bad: 4}, location_dest_id=self.scrap_place.id)
         self.assertEqual(self.quantity_in(self.bad, self.stock), 6)
+
+
+class TestHoldAnyPlace(LooseCommon):
+    """Contacts and operation types may have any place."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive({cls.bad: 10})
+        cls.quarantine = cls.warehouse.recall_quarantine_loc_id
+
+    def set_place_of_customer(self, usage):
+        place = self.env["stock.location"].create(
+            {
+                "name": "Samples",
+                "usage": usage,
+                "location_id": self.customers.id,
+                "company_id": self.company.id,
+            }
+        )
+        consignee = self.consignee.with_company(self.company)
+        consignee.property_stock_customer = place
+
+    def start_part(self):
+        """A repair with a part of which N-BAD would do."""
+        machine = self._create_product("Machine", "serial")
+        (serial,) = self.lots(machine, "M1")
+        self.receive({serial: 1})
+        return self.start_repair(serial, {"add": {self.nut: 1}})
+
+    def finish_repair(self, repair, place=None):
+        if place:
+            repair.move_ids.location_dest_id = place
+        self.fill(repair.move_ids, {self.bad: 1})
+        repair.action_repair_done()
+
+    def test_place_of_a_customer(self):
+        self.hold(self.bad)
+        for usage in ("inventory", "supplier"):
+            self.set_place_of_customer(usage)
+            with self.subTest(usage=usage):
+                names = ["N-BAD", "Samples", "OUT"]
+                self.assertHeld(self.deliver, {self.bad: 1}, names=names)
+
+    def test_delivered_once_more_to_such_a_place(self):
+        self.set_place_of_customer("supplier")
+        back = self.return_goods(self.deliver({self.bad: 4}), {self.bad: 4})
+        self.hold(self.bad)
+        self.assertHeld(self.return_goods, back, {self.bad: 4})
+
+    def test_reserved_for_such_a_customer(self):
+        self.set_place_of_customer("inventory")
+        move = self.order({self.nut: 4}).picking_ids.move_ids
+        self.assertEqual(self.reserved(move), {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.assertFalse(move.move_line_ids)
+        move._action_assign()
+        self.assertFalse(move.move_line_ids)
+
+    def test_customer_sends_it_back_to_scrap(self):
+        picking = self.deliver({self.bad: 4})
+        self.hold(self.bad)
+        back = self.start_return(picking, {self.bad: 4})
+        back.location_dest_id = self.scrap_place
+        self.validate(back, {self.bad: 4})
+        self.assertEqual(self.quantity_in(self.bad, self.scrap_place), 4)
+
+    def test_delivery_sent_to_scrap(self):
+        """And said to have been delivered then."""
+        order = self.order({self.nut: 4})
+        self.hold(self.bad)
+        self.settle()
+        picking = order.picking_ids
+        picking.location_dest_id = self.scrap_place
+        self.assertHeld(self.validate, picking, {self.bad: 4})
+
+    def test_picked_for_an_order_and_brought_to_quarantine(self):
+        self.warehouse.delivery_steps = "pick_ship"
+        pick = self.order({self.nut: 4}).picking_ids
+        self.validate(pick, {self.bad: 4})
+        self.hold(self.bad)
+        back = self.start_return(pick, {self.bad: 4})
+        back.location_dest_id = self.quarantine
+        self.validate(back, {self.bad: 4})
+        self.assertEqual(self.quantity_in(self.bad, self.quarantine), 4)
+
+    @needs("purchase_stock")
+    def test_bought_for_an_order_and_sent_back_to_the_vendor(self):
+        routes = self.env.ref("stock.route_warehouse0_mto")
+        routes.active = True
+        routes |= self.env.ref("purchase_stock.route_warehouse0_buy")
+        seller = {"partner_id": self.vendor.id, "price": 1}
+        self.nut.write(
+            {
+                "route_ids": [Command.set(routes.ids)],
+                "seller_ids": [Command.create(seller)],
+            }
+        )
+        self.order({self.nut: 4})
+        bought = self.env["purchase.order.line"].search(
+            [("product_id", "=", self.nut.id)]
+        )
+        purchase = bought.order_id.with_env(self.env_of(self.company))
+        purchase.button_confirm()
+        receipt = self.validate(purchase.picking_ids, {self.bad: 4})
+        self.hold(self.bad)
+        self.settle()
+        self.return_goods(receipt, {self.bad: 4})
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 10)
+
+    @needs("repair")
+    def test_repair_by_its_type(self):
+        self.warehouse.repair_type_id.default_location_dest_id = self.scrap_place
+        self.hold(self.bad)
+        self.assertHeld(self.finish_repair, self.start_part())
+
+    @needs("repair")
+    def test_repair_by_its_move(self):
+        repair = self.start_part()
+        self.hold(self.bad)
+        for place in (self.scrap_place, self.suppliers, self.quarantine, self.stock):
+            with self.subTest(place=place.name):
+                self.assertHeld(self.finish_repair, repair, place)
+
+    @needs("repair")
+    def test_reserved_for_such_a_repair(self):
+        self.warehouse.repair_type_id.default_location_dest_id = self.scrap_place
+        move = self.start_part().move_ids
+        move._action_assign()
+        self.assertEqual(self.reserved(move), {self.bad: 1})
+        self.hold(self.bad)
+        self.settle()
+        self.assertFalse(move.move_line_ids)
+
+
+class TestHoldLeaving(LooseCommon):
+    def documents(self):
+        """Values of moves by what they belong to."""
+        order = self.order({self.nut: 4})
+        documents = [{}, {"sale_line_id": order.order_line.id}]
+        if "repair_line_type" in self.env["stock.move"]._fields:
+            documents += [{"repair_line_type": "add"}, {"repair_line_type": "remove"}]
+        return documents
+
+    def places(self):
+        places = self.stock | self.shelf | self.scrap_place | self.suppliers
+        places |= self.customers | self.company.internal_transit_location_id
+        places |= self.warehouse.recall_quarantine_loc_id
+        if "subcontracting_location_id" in self.company._fields:
+            places |= self.company.subcontracting_location_id
+        return places
+
+    def test_search_finds_the_lines_that_are_refused(self):
+        """What is settled is what is refused, and nothing else."""
+        goods = self._create_product("Any", "none", is_storable=False)
+        documents = self.documents()
+        moves = self.env["stock.move"].create(
+            [
+                {
+                    "product_id": goods.id,
+                    "product_uom_qty": 1,
+                    "location_id": source.id,
+                    "location_dest_id": target.id,
+                    **document,
+                }
+                for source, target in product(self.places(), repeat=2)
+                for document in documents
+            ]
+        )
+        lines = self.env["stock.move.line"].create(
+            [
+                {
+                    **self._line_vals(move, goods, 1, {}),
+                    "move_id": move.id,
+                    "location_dest_id": target.id,
+                }
+                for move in moves
+                for target in move.location_dest_id | self.scrap_place
+            ]
+        )
+        self.env.flush_all()
+        domain = moves._get_leaving_domain() & Domain("id", "in", lines.ids)
+        found = lines.search(domain, order="id")
+        self.assertEqual(found, lines._filter_leaving())
+        self.assertTrue(found < lines)

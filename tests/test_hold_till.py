@@ -116,6 +116,35 @@ class TestHoldTill(TillFlows, HoldCommon):
         self.pay(self.env["pos.order"].browse(order.refund()["res_id"]))
         self.assertEqual(self.quantity_in(self.bad, self.stock), 20)
 
+    # A place of the till that is no customer's
+
+    def sell_to_scrap(self):
+        """Let what is sold go to a place that is scrap by its usage."""
+        usage = [("usage", "=", "inventory"), ("company_id", "=", self.company.id)]
+        place = self.env["stock.location"].search(usage, limit=1)
+        self.warehouse.pos_type_id.default_location_dest_id = place
+        self.case = self.hold_case(self.bad)
+
+    def test_place_of_the_till_is_scrap(self):
+        self.open_till("real")
+        self.sell_to_scrap()
+        order = self.sell({self.bad: 2, self.bolt: 1})
+        self.assertLeftBehind(order.picking_ids, 2)
+        left = order.picking_ids.filtered(lambda picking: picking.state != "done")
+        left.action_assign()
+        self.assertEqual(self.reserved(left.move_ids), {self.good: 2})
+        self.assertHeld(self.validate, left, {self.bad: 2})
+        self.scrap({self.bad: 1}, picking_id=left.id)
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 19)
+
+    def test_place_of_the_till_is_scrap_when_its_session_closes(self):
+        self.open_till("closing")
+        session = self.till.current_session_id
+        self.sell({self.bad: 2, self.bolt: 1})
+        self.sell_to_scrap()
+        self.close()
+        self.assertLeftBehind(session.picking_ids, 2)
+
     def test_till_without_any_hold(self):
         self.open_till("real")
         order = self.sell({self.bad: 2, self.good: 1, self.bolt: 1})
