@@ -75,8 +75,11 @@ class StockLocation(models.Model):
         return self.usage in ("supplier", "inventory") or self.recall_is_quarantine
 
     def _is_at_subcontractor(self):
-        """Whether goods here are at a subcontractor: an internal place for Odoo."""
+        """Whether goods here are at a subcontractor: an internal place for Odoo, and
+        outside of all warehouses."""
         self.ensure_one()
+        if self.warehouse_id:  # at hand, other than what is asked below
+            return False
         # sudo: asked for by the guards of stock moves, whoever moves the goods
         company = self.sudo().company_id
         if "subcontracting_location_id" not in company._fields:
