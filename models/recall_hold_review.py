@@ -1,7 +1,6 @@
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class RecallHold(models.Model):
@@ -58,9 +57,8 @@ class RecallHold(models.Model):
     @api.model
     def _get_members(self, group, company):
         """The employees with the rights of a group who work in a company."""
-        return self.env["res.users"].search(
-            Domain("all_group_ids", "in", self.env.ref(group).ids)
-            & Domain("company_ids", "in", company.ids)
-            & Domain("share", "=", False),
-            order="id",
-        )
+        # not a search: it is asked for each of the lines that a hold breaks
+        users = self.env.ref(group).all_user_ids
+        return users.filtered(
+            lambda user: user.active and not user.share and company in user.company_ids
+        ).sorted("id")

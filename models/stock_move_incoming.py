@@ -42,7 +42,7 @@ class StockMove(models.Model):
         if "production_id" in self._fields and self.production_id:
             made = self.production_id.lot_producing_ids
             return made.filtered(lambda lot: lot.product_id == self.product_id)
-        if any(move.state not in ("done", "cancel") for move in self.move_orig_ids):
+        if self.move_orig_ids._filter_open():
             return lots
         sent = self.move_orig_ids.move_line_ids
         return sent.lot_id if all(line.lot_id for line in sent) else lots

@@ -212,6 +212,8 @@ class StockWarehouse(models.Model):
             order="id desc",
             limit=1,
         )
+        if not picking_type:
+            return
         location = picking_type.default_location_dest_id
         try:
             with self.env.cr.savepoint():

@@ -149,14 +149,18 @@ class TestHold(HoldCommon):
             self.run_cron("ir_cron_recall_retrace")
             self.assertEqual(case.trace_count, count + 1)
 
-    @needs("mrp")
-    def test_who_pressed_hold_is_named_for_what_follows(self):
-        paste = self._create_product("Paste")
-        (made,) = self.lots(paste, "P1")
+    def made_since_the_trace(self):
+        """A traced case, and a lot that was made of its goods since then."""
+        (made,) = self.lots(self._create_product("Paste"), "P1")
         self.receive({self.bad: 5})
         case = self._create_lot_case(self.bad)
         case.action_trace()
         self.produce({made: 1}, {self.bad: 1})
+        return case, made
+
+    @needs("mrp")
+    def test_who_pressed_hold_is_named_for_what_follows(self):
+        case, made = self.made_since_the_trace()
         self._as(self.manager, case).action_hold()
         self.run_cron("ir_cron_recall_retrace")
         self.assertEqual(case.traced_by_id, self.manager)
@@ -182,12 +186,7 @@ class TestHold(HoldCommon):
 
     @needs("mrp")
     def test_what_a_person_traced_first_is_held_all_the_same(self):
-        paste = self._create_product("Paste")
-        (made,) = self.lots(paste, "P1")
-        self.receive({self.bad: 5})
-        case = self._create_lot_case(self.bad)
-        case.action_trace()
-        self.produce({made: 1}, {self.bad: 1})
+        case, made = self.made_since_the_trace()
         case.action_hold()
         self.wait()
         case.action_trace()  # sooner than the cron
