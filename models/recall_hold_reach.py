@@ -87,7 +87,7 @@ class RecallHold(models.Model):
         """Whether goods of `stock.move.line` may be on hold, as far as this worker has
         heard; without a lot, they may be any of the product."""
         lots, products = self._get_active_keys()
-        return any(
+        return bool(products) and any(
             line.lot_id.id in lots if line.lot_id else line.product_id.id in products
             for line in lines
         )

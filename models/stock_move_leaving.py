@@ -33,11 +33,12 @@ class StockMove(models.Model):
         :param goods: this move, or one of its lines, which says where its goods are and
             go
         """
-        source, target = goods.location_id.usage, goods.location_dest_id.usage
+        target = goods.location_dest_id.usage
         # A line may name another place than its move, and orders and productions go by
         # the move: it has delivered, or consumed, what the line says is scrap.
         if target in OUTSIDE or self.location_dest_id.usage in OUTSIDE:
             return True
+        source = goods.location_id.usage
         if source in INSIDE and target in INSIDE and self._leaves_inside(goods):
             return True
         return source in OURS and self._sells_or_uses()

@@ -13,10 +13,15 @@ class StockMove(models.Model):
         return super()._should_bypass_reservation(forced_location)
 
     def _action_assign(self, force_qty=False):
-        # Any lot of the product would do for Odoo, and be locked away. The place is
-        # asked first, as it is in the cache: other transfers cost no query more.
+        # Any lot of the product would do for Odoo, and be locked away. The places are
+        # asked first, as they are in the cache: other transfers cost no query more.
+        quarantines = self.location_dest_id.filtered(
+            lambda place: place._is_recall_quarantine()
+        )
+        if not quarantines:
+            return super()._action_assign(force_qty)
         own = self.filtered(
-            lambda move: move.location_dest_id._is_recall_quarantine()
+            lambda move: move.location_dest_id in quarantines
             and move.picking_id.sudo().recall_case_id
         )
         if own:

@@ -111,12 +111,12 @@ class StockPicking(models.Model):
 
         :return: the transfers that lost some
         """
-        lines = self.move_line_ids._filter_leaving()
+        lines = self.move_line_ids
         # A till swallows the refusal that follows where the cache is behind.
         is_till = self.env.context.get("recall_till") is TRUSTED
         if not is_till and not self.env["recall.hold"]._may_be_on(lines):
             return self.browse()
-        holds = lines._get_holds(moved=False)
+        holds = lines._filter_leaving()._get_holds(moved=False)
         held = lines.filtered(lambda line: line in holds)
         refused = held.picking_id
         for picking, its in held.grouped("picking_id").items():
