@@ -178,7 +178,8 @@ class RecallCase(models.Model):
         if holds:
             case.message_post(body=case._get_hold_report(holds))
             lost = self.env["recall.interruption"].sudo()
-            lost.search(lost._get_still_held_domain(holds))._share_with_cases(holds)
+            held = lost._get_still_held_domain(affected.product_id)
+            lost.search(held)._share_with_cases(holds)
             self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds
 

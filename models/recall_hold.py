@@ -146,6 +146,7 @@ class RecallHold(models.Model):
         :return: the holds placed now
         """
         case = case or self.env["recall.case"]
+        lots.fetch(["product_id", "company_id"])  # they may be thousands: nothing else
         rows = [
             (lot.product_id.id, lot.id, None, self._get_company(lot, case).id)
             for lot in lots

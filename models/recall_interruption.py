@@ -226,10 +226,10 @@ class RecallInterruption(models.Model):
         return self.mapped(lambda row: row.same_as_id or row)
 
     @api.model
-    def _get_still_held_domain(self, holds):
-        """Domain of the losses, each once, of products of `recall.hold` that are still
-        held, be it by others."""
-        held = Domain("product_id", "in", holds.product_id.ids)
+    def _get_still_held_domain(self, products):
+        """Domain of the losses, each once, of products that are still held, be it by
+        others."""
+        held = Domain("product_id", "in", products.ids)
         held &= Domain("state", "=", "active")
         return Domain("hold_id", "any", held) & Domain("same_as_id", "=", False)
 
@@ -250,6 +250,8 @@ class RecallInterruption(models.Model):
 
         :param holds: active `recall.hold`, of cases or not
         """
+        if not self:  # as for most holds, which may be thousands
+            return
         self.create(
             [
                 vals
