@@ -1,6 +1,6 @@
 from collections import Counter
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
@@ -33,6 +33,10 @@ class ProductProduct(models.Model):
             )
             moved.product_tmpl_id._check_no_hold()
         return super().write(vals)
+
+    @api.depends_context("recall_count_held")
+    def _compute_quantities(self):
+        return super()._compute_quantities()
 
     def _compute_quantities_dict(
         self, lot_id, owner_id, package_id, from_date=False, to_date=False

@@ -186,7 +186,7 @@ class RecallCase(models.Model):
         )
         if holds.lot_id:
             title = self.env._(
-                "A new lot has the number of one on hold, but for case and blanks, "
+                "A lot has the number of one on hold, whatever its case and blanks, "
                 "and is on hold, too. Release it if it is another one:"
             )
         self._post_lines(title, holds.mapped("display_name"))

@@ -123,10 +123,8 @@ class RecallHold(models.Model):
 
         :param lots: `stock.lot`, each of a company
         """
-        lots = lots.filtered(lambda lot: self._is_any_of(lot.product_id))
-        if not lots:
-            return
-        active = self._read_active(lots.browse(), lots.product_id)
+        # A hold that is placed meanwhile knows nothing of what comes in here.
+        active = self._read_active(lots.browse(), lots.product_id, passing=True)
         by_number = active._group_by_number()
         for lot in lots:
             key = (lot.product_id, normalize_number(lot.name))

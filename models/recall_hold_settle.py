@@ -11,7 +11,6 @@ from odoo.fields import Domain
 from odoo.modules.registry import Registry
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, retrying
 from odoo.tools import SQL
-from odoo.tools.misc import clean_context
 
 from .recall_hold_gate import LOCK_SPACE
 
@@ -51,10 +50,18 @@ class RecallHold(models.Model):
         # sudo: the trigger carries nothing from the user
         cron.sudo()._trigger()
         cron.sudo()._trigger(fields.Datetime.now() + SECOND_LOOK)
-        database, context = self.env.cr.dbname, clean_context(self.env.context)
+        database, context = self.env.cr.dbname, self._get_context_of_user()
         self.env.cr.postcommit.add(
             lambda: self._settle_at_once(database, self.env.uid, context)
         )
+
+    def _get_context_of_user(self):
+        """What of the context is the user's, and not of the flow that placed the hold:
+        a till's goods are sold already, those of others are not."""
+        names = ("lang", "tz", "allowed_company_ids")
+        return {
+            name: self.env.context[name] for name in names if name in self.env.context
+        }
 
     @staticmethod
     def _settle_at_once(database, uid, context):

@@ -92,9 +92,12 @@ class StockLocation(models.Model):
         """Ids of all places at subcontractors."""
         if "subcontracting_location_id" not in self.env["res.company"]._fields:
             return []
-        # sudo: places of goods, whoever moves them
-        places = self.env["res.company"].sudo().search([]).subcontracting_location_id
-        return self.sudo().search([("id", "child_of", places.ids)]).ids
+        # sudo: places of goods, whoever moves them; a place or company that is archived
+        # is one still
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        places = companies.search([]).subcontracting_location_id
+        below = places.search([("id", "child_of", places.ids)])
+        return below.filtered(lambda place: place._is_at_subcontractor()).ids
 
     def _check_recall_vals(self, vals):
         """:raise AccessError: when somebody writes what the warehouses say"""

@@ -37,8 +37,12 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
-        if TAKING_FIELDS.isdisjoint(vals):
+        if TAKING_FIELDS.isdisjoint(vals) or self._go_there_already(vals):
             return super().write(vals)
+        if self._are_sent_on(vals):
+            result = super().write(vals)
+            self._guard_done()
+            return result
         self._guard_edit()
         amounts = {}
         if TAKING_FIELDS & vals.keys() <= AMOUNT_FIELDS:
@@ -61,6 +65,23 @@ class StockMoveLine(models.Model):
         except MissingError:  # one took the goods of another, which is gone then
             lines.exists()._guard_done()
         return result
+
+    def _go_there_already(self, vals):
+        """Whether `vals` name the place where these lines go, and nothing else: Odoo
+        writes it to each package, also to those that a hold is to take out yet, when it
+        looks for the best place."""
+        return vals.keys() == {"location_dest_id"} and all(
+            line.location_dest_id.id == vals["location_dest_id"] for line in self
+        )
+
+    def _are_sent_on(self, vals):
+        """Whether a rule that adds no step sends goods on that these lines just moved:
+        they are judged by where they end."""
+        return (
+            self.env.context.get("recall_moving") is TRUSTED
+            and vals.keys() == {"location_dest_id"}
+            and self._filter_done() == self
+        )
 
     def _filter_lowered(self, amounts):
         """The open lines that take no more than they did: less of what is held may be

@@ -11,6 +11,7 @@ from odoo.tools import html2plaintext
 from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.stock_recall.models import recall_hold_settle
+from odoo.addons.stock_recall.models.recall_hold import TRUSTED
 
 from .flows import needs
 from .hold_common import HoldCommon
@@ -51,6 +52,18 @@ class TestHold(HoldCommon):
             [("recall_hold", "=", False), ("product_id", "=", self.nut.id)]
         )
         self.assertEqual(lots, self.good)
+
+    def test_what_follows_a_hold_knows_nothing_of_the_flow_that_placed_it(self):
+        """A till's goods are sold, but not all whose reservations are broken then."""
+        flow = {"recall_till": TRUSTED, "quants_cache": {}, "default_picked": True}
+        holds = self.env["recall.hold"].with_context(**flow, lang="en_US")
+        self.env.cr.postcommit.clear()
+        with patch.object(self.registry["recall.hold"], "_settle_at_once") as settle:
+            holds._place(self.bad, "Glass")
+            self.env.cr.postcommit.run()
+        context = settle.call_args.args[2]
+        self.assertEqual(context["lang"], "en_US")
+        self.assertFalse(flow.keys() & context.keys())
 
     def test_holding_twice_changes_nothing(self):
         case = self.hold_case(self.bad)

@@ -549,6 +549,13 @@ class TestHoldIncoming(ForecastCommon):
 
     # A rule does not buy again what is only held
 
+    def test_rule_and_order_ask_in_one_transaction(self):
+        self.hold(self.bad)
+        product = self.nut.with_context(warehouse_id=self.warehouse.id)
+        counted = product.with_context(recall_count_held=True)
+        self.assertEqual(product.virtual_available, 0)
+        self.assertEqual(counted.virtual_available, 10)
+
     def test_rule_counts_it(self):
         rule = self.env_of(self.company)["stock.warehouse.orderpoint"].create(
             {

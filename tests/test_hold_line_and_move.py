@@ -3,11 +3,13 @@ move. And goods that are sold or used, though by their place they go to scrap, t
 vendor or to quarantine."""
 
 from itertools import product
+from random import Random
 
 from odoo.fields import Command, Domain
 
 from .flows import needs
 from .hold_common import LooseCommon
+from .till import TillFlows
 
 
 class TestHoldLineAndMove(LooseCommon):
@@ -305,3 +307,136 @@ class TestHoldLeaving(LooseCommon):
         found = lines.search(domain, order="id")
         self.assertEqual(found, lines._filter_leaving())
         self.assertTrue(found < lines)
+
+
+@needs("mrp_subcontracting", "point_of_sale", "purchase_stock", "repair")
+class TestHoldLeavingAtRandom(TillFlows, LooseCommon):
+    """Moves and lines of any places and documents, also such as no flow makes."""
+
+    MOVES = 1500
+
+    def setUp(self):
+        super().setUp()
+        self.random = Random(19)
+        self.any = self._create_product("Any", "none", is_storable=False)
+        self.mill = self.company.subcontracting_location_id
+        self.places = self.get_places()
+        self.documents = self.get_documents()
+
+    def get_places(self):
+        places = self.env["stock.location"]
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        for parent, active in (
+            (quarantine, True),
+            (self.mill, True),
+            (self.mill, False),
+        ):
+            shelf = {"name": "Shelf", "location_id": parent.id, "active": active}
+            places |= places.create({**shelf, "company_id": self.company.id})
+        places |= self.stock | self.shelf | self.warehouse.view_location_id
+        places |= self.scrap_place | self.suppliers | self.customers | self.mill
+        places |= self.company.internal_transit_location_id | quarantine
+        return places | self.any.property_stock_production
+
+    def get_documents(self):
+        """{field: values that a move may have there}"""
+        sale = self.order({self.nut: 4}).order_line
+        line = {"product_id": self.nut.id, "product_qty": 4}
+        purchase = self.env["purchase.order"].create(
+            {"partner_id": self.vendor.id, "order_line": [Command.create(line)]}
+        )
+        scrap = self.env["stock.scrap"].create({"product_id": self.any.id})
+        self.open_till("real")
+        vals = {
+            "picking_type_id": self.warehouse.out_type_id.id,
+            "location_id": self.stock.id,
+            "location_dest_id": self.customers.id,
+        }
+        session_id = self.till.current_session_id.id
+        pickings = self.env["stock.picking"].create(
+            [vals, {**vals, "pos_session_id": session_id}]
+        )
+        return {
+            "sale_line_id": [False, False, sale.id],
+            "purchase_line_id": [False, False, purchase.order_line.id],
+            "scrap_id": [False, False, scrap.id],
+            "repair_line_type": [False, False, "add", "remove", "recycle"],
+            "picking_id": [False, *pickings.ids],
+            "origin_returned_move_id": [False, *self.get_made().ids],
+        }
+
+    def get_made(self):
+        """Moves that brought goods from subcontractors, and some that only seem so."""
+        at_mill = self.places.filtered(lambda place: place._child_of(self.mill))
+        return self.env["stock.move"].create(
+            [
+                {
+                    "product_id": goods.id,
+                    "product_uom_qty": 1,
+                    "location_id": place.id,
+                    "location_dest_id": self.stock.id,
+                    "is_subcontract": is_subcontract,
+                }
+                for place in at_mill
+                for goods, is_subcontract in (
+                    (self.any, True),
+                    (self.any, True),
+                    (self.any, False),
+                    (self.cookie, True),
+                )
+            ]
+        )
+
+    def choose_ends(self):
+        source, target = (self.random.choice(self.places) for _end in range(2))
+        return {"location_id": source.id, "location_dest_id": target.id}
+
+    def create_moves(self):
+        return self.env["stock.move"].create(
+            [
+                {
+                    "product_id": self.any.id,
+                    "product_uom_qty": 1,
+                    **self.choose_ends(),
+                    **{
+                        name: self.random.choice(values)
+                        for name, values in self.documents.items()
+                    },
+                }
+                for _move in range(self.MOVES)
+            ]
+        )
+
+    def create_lines(self, moves, ends=None):
+        return self.env["stock.move.line"].create(
+            [
+                {
+                    **self._line_vals(move, self.any, 1, {}),
+                    "move_id": move.id,
+                    "picking_id": move.picking_id.id,
+                    **(ends() if ends else {}),
+                }
+                for move in moves
+            ]
+        )
+
+    def search_leaving(self, lines):
+        self.env.flush_all()
+        domain = self.env["stock.move"]._get_leaving_domain()
+        return lines.search(domain & Domain("id", "in", lines.ids))
+
+    def test_search_finds_the_lines_that_are_refused(self):
+        moves = self.create_moves()
+        lines = self.create_lines(moves, self.choose_ends) | self.create_lines(moves)
+        found = self.search_leaving(lines)
+        self.assertFalse(found - lines._filter_leaving())
+        self.assertFalse(lines._filter_leaving() - found)
+        self.assertTrue(found < lines)
+
+    def test_what_a_move_may_reserve_is_not_broken_again(self):
+        """Else it would be reserved and broken for ever."""
+        lines = self.create_lines(self.create_moves())
+        found = self.search_leaving(lines)
+        free = lines.filtered(lambda line: line.move_id._may_take_held())
+        self.assertTrue(free)
+        self.assertFalse(found & free)

@@ -273,6 +273,43 @@ class TestHoldCompanies(HoldCommon):
         self.case.action_trace()
         self.assertIn(lot, self.case.affected_ids.lot_id)
 
+    def test_sister_company_ships_it_on_at_once(self):
+        """Receipt and delivery are validated together, and neither is done first."""
+        transit = self.hold_sent_to_sister(self.company | self.other_company)
+        lot = self._create_lot(self.nut, "N-OWN", company_id=self.other_company.id)
+        warehouse = self.other_warehouse
+        stock = warehouse.lot_stock_id
+        pickings = self.prepare(lot, warehouse.in_type_id, transit, stock)
+        pickings |= self.prepare(lot, warehouse.out_type_id, stock, self.customers)
+        self.assertHeld(pickings.button_validate, names=["N-OWN"])
+
+    def prepare(self, lot, picking_type, source, target):
+        """A transfer of four units of a lot, ready to be validated."""
+        ends = {"location_id": source.id, "location_dest_id": target.id}
+        move = {"product_id": lot.product_id.id, "product_uom_qty": 4, **ends}
+        picking = self.env_of(picking_type.company_id)["stock.picking"].create(
+            {
+                "picking_type_id": picking_type.id,
+                "move_ids": [Command.create(move)],
+                **ends,
+            }
+        )
+        picking.action_confirm()
+        self.fill(picking.move_ids, {lot: 4})
+        return picking
+
+    def test_sister_company_corrects_the_number_that_it_received(self):
+        transit = self.hold_sent_to_sister(self.company | self.other_company)
+        lot, wrong = (
+            self._create_lot(self.nut, name, company_id=self.other_company.id)
+            for name in ("N-OWN", "N-WRONG")
+        )
+        self.receive_as_sister(wrong, transit)
+        line = wrong.quant_ids.filtered("quantity").product_id.stock_move_ids
+        line = line.move_line_ids.filtered(lambda line: line.lot_id == wrong)
+        line.lot_id = lot
+        self.assertTrue(lot.recall_hold)
+
     def test_sister_company_has_another_lot_of_that_number(self):
         """From a vendor, or where the case does not look: nothing says it is it."""
         lot = self._create_lot(self.nut, "N-OWN", company_id=self.other_company.id)

@@ -92,3 +92,26 @@ class TestHoldPackages(HoldCommon):
         moves = self.order({self.nut: 4}).picking_ids.move_ids
         self.assertEqual(moves.move_line_ids.lot_id, self.good)
         self.assertEqual(moves.quantity, 4)
+
+    def reserved_whole(self):
+        """A delivery of twelve that has reserved three whole packages of N-BAD."""
+        for name in ("P1", "P2", "P3"):
+            self.pack({self.bad: 4}, name)
+        move = self.order({self.nut: 12}).picking_ids.move_ids
+        self.assertEqual(len(move.move_line_ids.result_package_id), 3)
+        self.receive({self.good: 20})
+        self.hold(self.bad)
+        return move
+
+    def test_more_packages_for_one_move_than_are_settled_at_once(self):
+        move = self.reserved_whole()
+        while self.env["recall.hold"]._settle(batch=2):
+            pass
+        self.assertEqual(self.reserved(move), {self.good: 12})
+
+    def test_others_are_reserved_beside_packages_that_are_not_settled_yet(self):
+        move = self.reserved_whole()
+        move.product_uom_qty = 16
+        move.picking_id.action_assign()
+        lines = move.move_line_ids.filtered(lambda line: line.lot_id == self.good)
+        self.assertEqual(sum(lines.mapped("quantity")), 4)

@@ -326,6 +326,38 @@ class TestHoldDeliveries(HoldCommon):
         order = self.order({self.nut: 20})
         self.assertEqual(self.reserved(order.picking_ids.move_ids), {self.good: 10})
 
+    def add_push_rule(self, source, target):
+        """Goods that come to a place go on to another one without a further step."""
+        rule = {
+            "name": "On",
+            "action": "push",
+            "auto": "transparent",
+            "location_src_id": source.id,
+            "location_dest_id": target.id,
+            "picking_type_id": self.warehouse.int_type_id.id,
+        }
+        self.nut.route_ids = self.env["stock.route"].create(
+            {"name": "On", "rule_ids": [Command.create(rule)]}
+        )
+
+    def test_receipt_that_goes_on_by_a_rule_arrives_held(self):
+        shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
+        self.add_push_rule(self.stock, shelf)
+        self.receive({self.good: 4})
+        self.assertEqual(self.quantity_in(self.good, shelf), 4)
+        self.hold(self.bad)
+        self.receive({self.bad: 4})
+        self.assertEqual(self.quantity_in(self.bad, shelf), 4)
+        self.assertHeld(self.deliver, {self.bad: 1})
+
+    def test_to_quarantine_and_on_by_a_rule(self):
+        self.receive({self.bad: 4})
+        self.hold(self.bad)
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        shelf = self.stock.copy({"name": "Shelf", "location_id": self.stock.id})
+        self.add_push_rule(quarantine, shelf)
+        self.assertHeld(self.move, {self.bad: 4}, quarantine)
+
     def test_later_receipt_arrives_held_and_is_on_record(self):
         case = self.hold_case(self.bad)
         receipt = self.receive({self.bad: 5})

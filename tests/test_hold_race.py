@@ -575,13 +575,49 @@ class TestHoldRace(ProcessCase):
             self.assertEqual(there.quantity, 10)
             self.assertTrue(there.recall_hold)
 
+    def test_lot_of_a_sister_comes_in_while_it_is_held(self):
+        """What we know it by is on hold when its receipt ends after the hold."""
+        with self.transaction() as env:
+            sister = env["res.company"].create({"name": "Sister"})
+            product = Flows._create_product("Shared")
+            ours, theirs = (
+                Flows._create_lot(product, "N-1", company_id=company.id)
+                for company in (Flows.company, sister)
+            )
+            case = Flows._create_lot_case(
+                theirs,
+                company_id=sister.id,
+                company_ids=[Command.set((Flows.company | sister).ids)],
+            )
+            transit = env.ref("stock.stock_location_inter_company")
+            ends = {"location_id": transit.id, "location_dest_id": Flows.stock.id}
+            move = {"product_id": product.id, "product_uom_qty": 5, **ends}
+            picking = env["stock.picking"].create(
+                {
+                    "picking_type_id": Flows.warehouse.in_type_id.id,
+                    "move_ids": [Command.create(move)],
+                    **ends,
+                }
+            )
+            picking.action_confirm()
+            Flows.fill(picking.move_ids, {ours: 5})
+            held, picking_id, lot_id = [(theirs.id, case.id)], picking.id, ours.id
+        self.call(self._validate_overtaken, picking_id, held, self._hold_for)
+        with self.transaction() as env:
+            self.assertTrue(env["stock.lot"].browse(lot_id).recall_hold)
+
+    def _hold_for(self, env, lot_id, case_id):
+        lot, case = env["stock.lot"].browse(lot_id), env["recall.case"].browse(case_id)
+        env["recall.hold"]._place(lot, "Salmonella", case)
+
     @mute_logger(*QUIET)
-    def _validate_overtaken(self, env, picking_id, held):
-        """Validate a transfer while goods without a lot are placed on hold."""
+    def _validate_overtaken(self, env, picking_id, held, hold=None):
+        """Validate a transfer while goods, by default without a lot, are placed on
+        hold."""
         picking = env["stock.picking"].browse(picking_id)
         self.assertEqual(picking.state, "assigned")  # its transaction has begun
         if held:
-            self.call(self._hold_loose, *held.pop())
+            self.call(hold or self._hold_loose, *held.pop())
         picking.button_validate()
         self.assertEqual(picking.state, "done")
 

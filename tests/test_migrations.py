@@ -62,6 +62,22 @@ class TestMigrations(RecallCommon):
         self.migrate("19.0.1.4.0", "post-followed-holds")
         self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
 
+    def test_holds_of_before_go_with_their_case_to_its_company(self):
+        lots = [self._create_lot(self._create_product(), name) for name in "AB"]
+        moved, released = (self._create_lot_case(lot) for lot in lots)
+        (moved | released).action_hold()
+        self._as(self.manager, released.hold_ids)._release("Tested negative")
+        self.env.flush_all()
+        # as the version before let cases go
+        self.env.cr.execute(
+            "UPDATE recall_case SET company_id = %s WHERE id = ANY(%s)",
+            (self.other_company.id, (moved | released).ids),
+        )
+        self.env.invalidate_all()
+        self.migrate("19.0.1.4.0", "post-hold-company")
+        self.assertEqual(moved.hold_ids.company_id, self.other_company)
+        self.assertEqual(released.hold_ids.company_id, self.company)
+
     def test_precautions_of_before_go_to_the_company_of_their_lot(self):
         product = self._create_product()
         own = self._create_lot(product, "A", company_id=self.other_company.id)

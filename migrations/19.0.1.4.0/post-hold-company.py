@@ -1,8 +1,15 @@
-"""Precautions go to the company of their goods, as they are placed from now on."""
+"""Holds go to the company that they are placed in from now on, where those are who may
+release them."""
 
 
 def migrate(cr, version):
     # The active ones only: those who released others were of the company they are in.
+    _move_precautions(cr)
+    _move_with_cases(cr)
+
+
+def _move_precautions(cr):
+    """To the company of their goods."""
     cr.execute(
         """
         WITH precaution AS (
@@ -18,5 +25,19 @@ def migrate(cr, version):
           FROM precaution
          WHERE precaution.id = hold.id
            AND precaution.company_id != hold.company_id
+        """
+    )
+
+
+def _move_with_cases(cr):
+    """To the company of their case, which could go to another one until now."""
+    cr.execute(
+        """
+        UPDATE recall_hold hold
+           SET company_id = recall_case.company_id
+          FROM recall_case
+         WHERE recall_case.id = hold.case_id
+           AND hold.state = 'active'
+           AND recall_case.company_id != hold.company_id
         """
     )
