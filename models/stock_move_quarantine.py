@@ -1,10 +1,12 @@
-from odoo import models
+from odoo import fields, models
 
 from .recall_hold import TRUSTED
 
 
 class StockMove(models.Model):
     _inherit = "stock.move"
+
+    recall_case_name = fields.Char(related="picking_id.recall_case_name")
 
     def _should_bypass_reservation(self, forced_location=False):
         # The plan of a quarantine reserves the goods of all new lines in one go.

@@ -67,5 +67,13 @@ registry.category("web_tour.tours").add("recall_contain_on_a_phone", {
             content: "The transfer is ready",
             trigger: "button[name=button_validate]",
         },
+        {
+            content: "Labels are one tap away",
+            trigger: ".alert button:contains('Print labels')",
+        },
+        {
+            content: "The cards say which lot to fetch",
+            trigger: ".o_field_widget[name=move_ids] .o_kanban_record:contains('L1')",
+        },
     ],
 });
