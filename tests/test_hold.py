@@ -126,10 +126,13 @@ class TestHold(HoldCommon):
         self.assertFalse(case.not_held_count or case.released_count)
 
     def test_report_of_a_hold_names_the_places(self):
+        other = self.new_warehouse("W2")
         self.receive({self.bad: 7})
+        self.receive({self.bad: 3}, warehouse=other)
         case = self.hold_case(self.bad)
         bodies = " ".join(case.message_ids.mapped("body"))
         self.assertIn(f"{self.stock.display_name}: 7 Units", bodies)
+        self.assertIn("W2/Stock: 3 Units", bodies)
 
     def test_report_tells_what_is_beyond_reach(self):
         self.receive({self.bad: 7})
