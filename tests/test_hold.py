@@ -776,9 +776,13 @@ class TestHoldPromise(HoldCommon):
     @needs("mrp")
     def test_components_of_an_order(self):
         paste = self._create_product("Paste")
-        self.hold(self.bad)
         order = self.order_production(paste, 1, {self.nut: 6})
-        self.assertNotEqual(order.components_availability_state, "available")
+        order.do_unreserve()
+        self.env.invalidate_all()
+        self.assertEqual(order.components_availability_state, "available")
+        self.hold(self.bad)
+        self.env.invalidate_all()
+        self.assertEqual(order.components_availability_state, "unavailable")
 
     def rule(self):
         return self.env_of(self.company)["stock.warehouse.orderpoint"].create(

@@ -169,8 +169,10 @@ class TestHoldCrash(ProcessCase):
             held = env["recall.hold"].search([("state", "=", "active")]).lot_id
             self.assertIn(len(held), (0, LOTS))
             case = env["recall.case"].browse(self.case_id)
-            told = [self._count_told(case, word) for word in ("Holds placed", "Released")]
-            self.assertEqual(told[0] - told[1], len(held) // LOTS, told)
+            placed, released = (
+                self._count_told(case, words) for words in ("Holds placed", "Released")
+            )
+            self.assertEqual(placed - released, len(held) // LOTS)
             return len(held)
 
     def _count_told(self, case, words):
@@ -268,7 +270,8 @@ class TestHoldCrash(ProcessCase):
             self._check_reservations(env)
             pickings = env["recall.case"].browse(self.case_id).quarantine_picking_ids
             self.assertEqual(len(pickings.move_line_ids), held)
-            self.assertEqual(pickings.mapped("state"), ["assigned" if held else "cancel"])
+            state = "assigned" if held else "cancel"
+            self.assertEqual(pickings.mapped("state"), [state])
 
     def _check_settled(self, env):
         """Every reservation is broken and on record once, and told once."""

@@ -169,6 +169,11 @@ class TestHoldDeliveries(HoldCommon):
         self.hold(self.bad)
         self.assertHeld(picking.move_line_ids.write, {"lot_id": self.good.id})
 
+    def test_lot_of_a_done_receipt_changed_to_a_held_one(self):
+        picking = self.receive({self.good: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.move_line_ids.write, {"lot_id": self.bad.id})
+
     def test_quantity_of_a_done_line_raised(self):
         picking = self.deliver({self.bad: 4})
         self.hold(self.bad)
