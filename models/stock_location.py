@@ -143,8 +143,8 @@ class StockLocation(models.Model):
             hold = self.env["recall.hold"]._read_on(quant)[quant][0]
             raise UserError(
                 self.env._(
-                    "%(on_hold)s It lies in %(location)s, which stays where it is until "
-                    "the goods are in quarantine or released.",
+                    "%(on_hold)s It lies in %(location)s, which stays where it is "
+                    "until the goods are in quarantine or released.",
                     on_hold=hold._get_statement(),
                     location=quant.location_id.display_name,
                 )
