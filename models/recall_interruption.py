@@ -136,6 +136,16 @@ class RecallInterruption(models.Model):
         """Which document lost what, and what there is instead."""
         return f"{self.document}: {self._get_loss()}"
 
+    def _get_unreplaced_note(self):
+        """Why what is made of the lost goods stays behind, and what to do about it."""
+        self.ensure_one()
+        return self.env._(
+            "%(on_hold)s It was taken from %(told)s. Bring other goods for it first; "
+            "only a recall manager can release these.",
+            on_hold=self.hold_id._get_statement(),
+            told=self._get_told(),
+        )
+
     def _get_told_in(self, company):
         """As `_get_told`, without the name of a document of another company."""
         if self.company_id <= company:

@@ -143,12 +143,13 @@ class StockLocation(models.Model):
         moved._pass_gates_of_goods()
         quant = moved._get_goods(self.env["recall.hold"]._get_held_domain(), limit=1)
         if quant:
+            hold = self.env["recall.hold"]._read_on(quant)[quant][0]
             raise UserError(
                 self.env._(
-                    "%(location)s holds goods that are on hold, as %(goods)s: it stays "
-                    "where it is until they are in quarantine or released.",
+                    "%(on_hold)s It lies in %(location)s, which stays where it is "
+                    "until the goods are in quarantine or released.",
+                    on_hold=hold._get_statement(),
                     location=quant.location_id.display_name,
-                    goods=quant.lot_id.name or quant.product_id.display_name,
                 )
             )
 

@@ -161,7 +161,7 @@ class StockPicking(models.Model):
         held = moves.move_line_ids._filter_leaving()._get_holds(moved=False)
         notes = {hold: line._get_refusal(hold) for line, hold in held.items()}
         for row in self.env["recall.interruption"]._get_unreplaced(moves):
-            notes.setdefault(row.hold_id, row._get_told())
+            notes.setdefault(row.hold_id, row._get_unreplaced_note())
         return notes
 
     def _tell_of_held_goods(self, refused):

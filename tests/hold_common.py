@@ -1,3 +1,4 @@
+import re
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -6,6 +7,16 @@ from odoo.fields import Command
 from odoo.addons.stock_recall.models import recall_case_hold, recall_hold_settle
 
 from .trace_common import TraceCommon
+
+# Which case holds the goods, and why.
+CAUSE = re.compile(r" is on hold (for RC/\d+/\d+|as a precaution) \(.+?\)\.")
+# What to do next, in the words of each that refuses.
+NEXT_STEP = re.compile(
+    r"Take other goods; these may go to|Name the lot, or bring the held goods to|"
+    r"Ask them to, and leave the count|Ask a recall manager to release it|"
+    r"Use a transfer to quarantine|only the recall team may correct its number|"
+    r"cannot be changed before it is released|in quarantine or released"
+)
 
 
 class HoldCommon(TraceCommon):
@@ -67,14 +78,16 @@ class HoldCommon(TraceCommon):
         return case
 
     def assertHeld(self, flow, *args, names=None, **kwargs):
-        """A flow is refused with the names of the goods, and leaves nothing behind."""
+        """A flow is refused with the names of the goods, their case and the next step,
+        and leaves nothing behind."""
         names = names or (self.bad.name,)
         before = self.on_hand()
         with self.assertRaises(UserError) as refused, self.env.cr.savepoint():
             flow(*args, **kwargs)
         for name in names:
             self.assertIn(name, str(refused.exception))
-        self.assertIn("on hold", str(refused.exception))
+        self.assertRegex(str(refused.exception), CAUSE)
+        self.assertRegex(str(refused.exception), NEXT_STEP)
         self.env.invalidate_all()
         self.assertEqual(self.on_hand(), before)
 

@@ -242,7 +242,13 @@ class TestHostileCalls(AccessCommon):
     def test_public_methods_need_the_right_to_write(self):
         for user in (self.auditor, self.stock_user, self.employee, self.other_team):
             case = self._as(user, self.case)
-            for name in ("action_trace", "action_evaluate", "action_cancel"):
+            for name in (
+                "action_trace",
+                "action_hold",
+                "action_quarantine",
+                "action_evaluate",
+                "action_cancel",
+            ):
                 with self.subTest(user=user.login, name=name):
                     with self.assertRaises(AccessError):
                         getattr(case, name)()

@@ -139,10 +139,13 @@ class TestHold(HoldCommon):
         self.assertFalse(case.not_held_count or case.released_count)
 
     def test_report_of_a_hold_names_the_places(self):
+        other = self.new_warehouse("W2")
         self.receive({self.bad: 7})
+        self.receive({self.bad: 3}, warehouse=other)
         case = self.hold_case(self.bad)
         bodies = " ".join(case.message_ids.mapped("body"))
         self.assertIn(f"{self.stock.display_name}: 7 Units", bodies)
+        self.assertIn("W2/Stock: 3 Units", bodies)
 
     def test_report_tells_what_is_beyond_reach(self):
         self.receive({self.bad: 7})
@@ -786,9 +789,13 @@ class TestHoldPromise(HoldCommon):
     @needs("mrp")
     def test_components_of_an_order(self):
         paste = self._create_product("Paste")
-        self.hold(self.bad)
         order = self.order_production(paste, 1, {self.nut: 6})
-        self.assertNotEqual(order.components_availability_state, "available")
+        order.do_unreserve()
+        self.env.invalidate_all()
+        self.assertEqual(order.components_availability_state, "available")
+        self.hold(self.bad)
+        self.env.invalidate_all()
+        self.assertEqual(order.components_availability_state, "unavailable")
 
     def rule(self):
         return self.env_of(self.company)["stock.warehouse.orderpoint"].create(

@@ -136,3 +136,33 @@ class TestHoldOvertaken(ProcessCase):
 
     def _release(self, env, case_id):
         env["recall.case"].browse(case_id).hold_ids._release("Tested negative")
+
+    def test_two_cases_move_the_same_goods_to_quarantine_at_once(self):
+        with self.transaction() as env:
+            lot = self.lot(env, "N-BOTH")
+            cases = [Flows._create_lot_case(lot) for _case in range(2)]
+            for case in cases:
+                case.action_hold()
+            ids, lot_id = [case.id for case in cases], lot.id
+        tries = []
+
+        def move_to_quarantine(env):
+            tries.append(1)
+            case = env["recall.case"].browse(ids[0])
+            self.assertTrue(case.name)  # from here on it sees no later change
+            if len(tries) == 1:
+                self.call(self._quarantine, ids[1])
+            case.action_quarantine()
+
+        with mute_logger(*QUIET):
+            self.call(move_to_quarantine)
+        self.assertEqual(len(tries), 2)
+        with self.transaction() as env:
+            pickings = env["recall.case"].browse(ids).quarantine_picking_ids
+            self.assertEqual(pickings.recall_case_id.id, ids[1])
+            self.assertEqual(pickings.move_line_ids.mapped("quantity"), [5])
+            quants = env["stock.lot"].browse(lot_id).quant_ids
+            self.assertEqual(sum(quants.mapped("reserved_quantity")), 5)
+
+    def _quarantine(self, env, case_id):
+        env["recall.case"].browse(case_id).action_quarantine()

@@ -6,10 +6,11 @@ README lists them in its section on what a hold means.
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .flows import needs
-from .hold_common import HoldCommon
+from .hold_common import CAUSE, HoldCommon
 
 
 class TestHoldDeliveries(HoldCommon):
@@ -168,6 +169,11 @@ class TestHoldDeliveries(HoldCommon):
         self.hold(self.bad)
         self.assertHeld(picking.move_line_ids.write, {"lot_id": self.good.id})
 
+    def test_lot_of_a_done_receipt_changed_to_a_held_one(self):
+        picking = self.receive({self.good: 4})
+        self.hold(self.bad)
+        self.assertHeld(picking.move_line_ids.write, {"lot_id": self.bad.id})
+
     def test_quantity_of_a_done_line_raised(self):
         picking = self.deliver({self.bad: 4})
         self.hold(self.bad)
@@ -284,6 +290,21 @@ class TestHoldDeliveries(HoldCommon):
 
         self.assertHeld(count)
 
+    def test_counted_as_another_lot(self):
+        manager = self._create_user("counter", "stock.group_stock_manager")
+        self.hold(self.bad)
+        quants = (self.bad | self.good).quant_ids
+        quants = quants.filtered(lambda q: q.location_id == self.stock)
+        quants = self._as(manager, quants).with_context(inventory_mode=True)
+
+        def relabel():
+            for quant in quants:
+                is_held = quant.lot_id == self.bad
+                quant.inventory_quantity = 0 if is_held else 20
+            quants.action_apply_inventory()
+
+        self.assertHeld(relabel)
+
     def test_counted_by_the_recall_team(self):
         self.hold(self.bad)
         self.count({self.bad: 7})
@@ -369,6 +390,25 @@ class TestHoldDeliveries(HoldCommon):
         receipt = self.receive({self.bad: 5})
         for case in cases:
             self.assertIn(receipt.name, case.message_ids[0].body)
+
+    def test_case_notes_what_goes_where_it_may_and_what_comes_back(self):
+        receipt, delivery = self.receive({self.bad: 5}), self.deliver({self.bad: 2})
+        case = self.hold_case(self.bad)
+
+        def assertNoted(quantity, target):
+            told = f"{quantity} Units of N-BAD: "
+            self.assertIn(told, case.message_ids[0].body)
+            self.assertIn(f"→ {target.display_name} (", case.message_ids[0].body)
+
+        scrap = self.scrap({self.bad: 3})
+        assertNoted(3, scrap.scrap_location_id)
+        self.return_goods(receipt, {self.bad: 5})
+        assertNoted(5, self.suppliers)
+        self.return_goods(delivery, {self.bad: 2})
+        assertNoted(2, self.stock)
+        quarantine = self.warehouse.recall_quarantine_loc_id
+        self.move({self.bad: 4}, quarantine)
+        assertNoted(4, quarantine)
 
     # Several at once
 
@@ -590,6 +630,8 @@ class TestHoldSubcontracting(HoldCommon):
         self.assertEqual(self.reserved(receipt.move_ids), {self.made: 2})
         self.assertEqual(self.quantity_in(self.bad, self.place), 5)
         self.assertIn(self.bad.name, receipt.activity_ids.note)
+        self.assertRegex(receipt.activity_ids.note, CAUSE)
+        self.assertIn("only a recall manager can release", receipt.activity_ids.note)
 
     def test_receipt_of_what_is_made_of_it_in_a_batch(self):
         receipt, production, fine = self.start_beside()
@@ -602,6 +644,24 @@ class TestHoldSubcontracting(HoldCommon):
         self.settle()
         self.assertFalse(production.move_raw_ids.move_line_ids.lot_id)
         self.assertReceiptStays(receipt, production, fine)
+
+    def test_receipt_of_what_is_made_of_it(self):
+        """Alone: refused, with nothing of it received or used."""
+        receipt, _production, _fine = self.start_beside()
+        self.hold(self.bad)
+        self.assertHeld(receipt.button_validate)
+
+    def test_receipt_of_what_is_made_of_it_once_settled(self):
+        receipt, production, _fine = self.start_beside()
+        self.hold(self.bad)
+        self.settle()
+        before = self.on_hand()
+        # Odoo asks for the number of what the hold took from it
+        with self.assertRaisesRegex(UserError, "Lot/Serial"), self.env.cr.savepoint():
+            receipt.button_validate()
+        self.env.invalidate_all()
+        self.assertNotEqual(production.state, "done")
+        self.assertEqual(self.on_hand(), before)
 
     def test_receipt_of_what_is_made_of_other_goods_once_settled(self):
         receipt, production, fine = self.start_beside()

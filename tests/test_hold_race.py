@@ -456,6 +456,49 @@ class TestHoldRace(ProcessCase):
             self.call(self._place, 0, None)
         held.set()
 
+    @mute_logger(*QUIET)
+    def test_deadlock_of_a_shipment_and_a_hold_is_run_again(self):
+        """Each has what the other waits for: PostgreSQL ends one of the two."""
+        with self.transaction() as env:
+            gates, lots = env["recall.hold.gate"], []
+            while len(lots) < 2:
+                lot = Flows._create_lot(Flows._create_product("Twin"), "N-BAD")
+                good = Flows._create_lot(lot.product_id, "N-GOOD")
+                Flows.receive({lot: 5, good: 5})
+                lots.append((gates._get_gates(lot.product_id), lot.id, good.id))
+        (_gate, bad_id, good_id), (_gate, other_bad_id, other_good_id) = sorted(lots)
+        shipping, tries = FORK.Event(), FORK.Value("i", 0)
+        # the hold closes them in order, the shipment passes them in the other one
+        good_ids, bad_ids = [other_good_id, good_id], [bad_id, other_bad_id]
+        shipper = self.start(self.call, self._ship_slowly, good_ids, shipping, tries)
+        holder = self.start(self.call, self._hold_both, bad_ids, shipping, tries)
+        self.join(30, [shipper, holder])
+        self.assertGreater(tries.value, 2, "it was no deadlock")
+        with self.transaction() as env:
+            lots = env["stock.lot"].browse
+            self.assertEqual(lots(bad_ids).mapped("recall_hold"), [True, True])
+            customers = lots(good_ids).quant_ids.filtered(
+                lambda quant: quant.location_id == Flows.customers
+            )
+            self.assertEqual(customers.mapped("quantity"), [1, 1])
+
+    def _ship_slowly(self, env, lot_ids, shipping, tries):
+        with tries.get_lock():
+            tries.value += 1
+        for lot in env["stock.lot"].browse(lot_ids):
+            Flows.transfer(
+                {lot: 1}, Flows.warehouse.out_type_id, Flows.stock, Flows.customers
+            )
+            if not shipping.is_set():
+                shipping.set()
+                time.sleep(1)  # in which the hold closes the other gate
+
+    def _hold_both(self, env, lot_ids, shipping, tries):
+        self.assertTrue(shipping.wait(20))
+        with tries.get_lock():
+            tries.value += 1
+        env["recall.hold"]._place(env["stock.lot"].browse(lot_ids), "Salmonella")
+
     def test_quant_rewritten_while_its_lot_is_held(self):
         customers_id = Flows.customers.id
         self._check_refused_when_overtaken(

@@ -164,6 +164,32 @@ class TestLabels(PrintCommon):
             self.assertEqual(head, "data:image/png;base64")
             Image.open(io.BytesIO(base64.b64decode(data))).verify()
 
+    def test_pictures_are_a_gs1_128_and_a_qr_code(self):
+        self.product.barcode = "4006381333931"
+        drawn, reports = {}, self.env.registry["ir.actions.report"]
+        barcode = reports.barcode
+
+        def note(report, symbology, value, **options):
+            image = barcode(report, symbology, value, **options)
+            drawn[base64.b64encode(image).decode()] = (symbology, value)
+            return image
+
+        self.patch(reports, "barcode", note)
+        page = self.render(self._report("stock.lot"), self.lot)
+        images = page.xpath("//div[@class='article']//img/@src")
+        base = self.lot.get_base_url()
+        self.assertEqual(
+            {drawn[image.partition(",")[2]] for image in images},
+            {
+                ("Code128", "\xf1010400638133393110L1"),
+                ("QR", f"{base}/01/04006381333931/10/L1"),
+            },
+        )
+
+    def test_qr_code_opens_a_lot_without_a_gtin(self):
+        code = self.env["recall.printout"]._get_link(self.product, self.lot, [])
+        self.assertTrue(code.endswith(f"/odoo/stock.lot/{self.lot.id}"), code)
+
     def test_who_may_print(self):
         for user in (self.employee, self.stock_user, self.other_team):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
