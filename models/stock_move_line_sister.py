@@ -30,8 +30,8 @@ class StockMoveLine(models.Model):
         of the one becomes a lot of the other."""
         return self._filter_moving().filtered(
             lambda line: (
-                line.lot_id.company_id
-                and line.location_id.usage == "transit"
+                line.location_id.usage == "transit"
                 and not line.location_id.company_id
+                and line.lot_id.company_id
             )
         )
