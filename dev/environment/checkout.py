@@ -86,13 +86,16 @@ class Odoo:
         making.rename(path)
         return path
 
-    def environ(self):
-        """The environment variables that Odoo runs with."""
+    def environ(self, *folders):
+        """The environment variables that Odoo runs with.
+
+        :param folders: where Python finds other modules than Odoo
+        """
         python = packages.environment()
         return {
             **os.environ,
             "ODOO_RC": str(self.config),
-            "PYTHONPATH": str(self.root),
+            "PYTHONPATH": os.pathsep.join(map(str, (self.root, *folders))),
             "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         }
 
