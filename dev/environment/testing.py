@@ -144,7 +144,7 @@ class _Suite:
     def _start(self, flavour):
         number = len(self._get_runs(flavour)) + 1
         name = f"{flavour}_{number}" if number > 1 else flavour
-        template = self.server.template(flavour)
+        template = self.server.prepared(flavour)
         database = self.stack.enter_context(self.server.temporary(name, template))
         log = cache.log(f"test-{name}-{os.getpid()}")
         self.stack.callback(log.unlink)

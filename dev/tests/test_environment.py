@@ -437,3 +437,18 @@ def test_a_template_is_built_under_the_lock_whoever_asks_for_it(monkeypatch):
     server.layer("suffix", None, lambda name: None, "a template", "role")
     assert locked[0]
     assert not cache.held
+
+
+def test_what_tests_begin_with_is_made_anew_once_it_changes(tmp_path, monkeypatch):
+    server = databases.Databases.__new__(databases.Databases)
+    monkeypatch.setattr(server, "template", str)
+    monkeypatch.setattr(server, "addon_digest", str)
+    monkeypatch.setattr(server, "layer", lambda suffix, *args, **kwargs: suffix)
+    monkeypatch.setattr(checkout, "ROOT", tmp_path)
+    common = tmp_path / "tests" / "common.py"
+    common.parent.mkdir()
+    common.write_text("1")
+    before = server.prepared("full")
+    assert server.prepared("full") == before != server.prepared("minimal")
+    common.write_text("2")
+    assert server.prepared("full") != before
