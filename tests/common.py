@@ -20,28 +20,39 @@ class RecallCommon(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
-        cls.company = cls._create_company("Nut and Snack")
-        cls.other_company = cls._create_company("Nut and Snack Export")
-        cls.warehouse = cls._get_warehouse(cls.company)
-        cls.other_warehouse = cls._get_warehouse(cls.other_company)
-        cls.team = cls._create_user("team", "stock_recall.group_recall_user")
-        cls.manager = cls._create_user("manager", "stock_recall.group_recall_manager")
-        cls.auditor = cls._create_user("auditor", "stock_recall.group_recall_auditor")
-        cls.stock_user = cls._create_user("stock", "stock.group_stock_user")
-        cls.employee = cls._create_user("employee", "base.group_user")
-        cls.other_team = cls._create_user(
-            "other_team", "stock_recall.group_recall_user", cls.other_company
-        )
-        cls.group_team = cls._create_user(
-            "group_team",
-            "stock_recall.group_recall_user",
-            cls.company | cls.other_company,
-        )
+        cls._set_up_people()
         cls.env = cls.env(
             context=dict(cls.env.context, allowed_company_ids=cls.company.ids)
         )
         cls.vendor = cls._create_partner("Nut Farm")
         cls.consignee = cls._create_partner("Corner Shop")
+
+    @classmethod
+    def _set_up_people(cls):
+        """Take these from the database, where `dev/suite` has left them: they are most
+        of what a class costs. Else create them."""
+        cls.company = cls._get_company("Nut and Snack")
+        cls.other_company = cls._get_company("Nut and Snack Export")
+        cls.warehouse = cls._get_warehouse(cls.company)
+        cls.other_warehouse = cls._get_warehouse(cls.other_company)
+        cls.team = cls._get_user("team", "stock_recall.group_recall_user")
+        cls.manager = cls._get_user("manager", "stock_recall.group_recall_manager")
+        cls.auditor = cls._get_user("auditor", "stock_recall.group_recall_auditor")
+        cls.stock_user = cls._get_user("stock", "stock.group_stock_user")
+        cls.employee = cls._get_user("employee", "base.group_user")
+        cls.other_team = cls._get_user(
+            "other_team", "stock_recall.group_recall_user", cls.other_company
+        )
+        cls.group_team = cls._get_user(
+            "group_team",
+            "stock_recall.group_recall_user",
+            cls.company | cls.other_company,
+        )
+
+    @classmethod
+    def _get_company(cls, name):
+        company = cls.env["res.company"].search([("name", "=", name)])
+        return company or cls._create_company(name)
 
     @classmethod
     def _create_company(cls, name):
@@ -53,6 +64,11 @@ class RecallCommon(TransactionCase):
     def _get_warehouse(cls, company):
         domain = [("company_id", "=", company.id)]
         return cls.env["stock.warehouse"].search(domain, limit=1)
+
+    @classmethod
+    def _get_user(cls, login, *args):
+        user = cls.env["res.users"].search([("login", "=", f"recall_{login}")])
+        return user or cls._create_user(login, *args)
 
     @classmethod
     def _create_user(cls, login, group, companies=None):

@@ -5,7 +5,7 @@ import hashlib
 import os
 import subprocess
 
-from . import cache, odoo, packages, postgres
+from . import cache, odoo, packages, postgres, programs
 
 ADDON = "stock_recall"
 ROOT = packages.DEV.parent
@@ -86,13 +86,16 @@ class Odoo:
         making.rename(path)
         return path
 
-    def environ(self):
-        """The environment variables that Odoo runs with."""
+    def environ(self, *folders):
+        """The environment variables that Odoo runs with.
+
+        :param folders: where Python finds other modules than Odoo
+        """
         python = packages.environment()
         return {
             **os.environ,
             "ODOO_RC": str(self.config),
-            "PYTHONPATH": str(self.root),
+            "PYTHONPATH": os.pathsep.join(map(str, (self.root, *folders))),
             "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         }
 
@@ -111,3 +114,20 @@ class Odoo:
         return subprocess.run(
             command, env=environ, check=False, pass_fds=cache.held, **kwargs
         )
+
+    def shell(self, database, script, failed, extra=None, output=subprocess.DEVNULL):
+        """Run a script in Odoo's shell, Odoo's own log going to a file.
+
+        :raises console.Failure: which says that it `failed`
+        """
+        log = cache.log(script.name)
+        with open(script) as source, open(log, "w", encoding="utf-8") as errors:
+            done = self.run(
+                *("shell", "-d", database, "--no-http"),
+                extra=extra,
+                stdin=source,
+                stdout=output,
+                stderr=errors,
+            )
+        if done.returncode:
+            raise programs.failure(failed, "correct it", log)

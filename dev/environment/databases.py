@@ -13,7 +13,7 @@ import shutil
 import socket
 from pathlib import Path
 
-from . import cache, checkout, console, odoo, postgres
+from . import cache, checkout, console, odoo, packages, postgres
 
 HARD = ["sale_stock", "product_expiry", "sms"]
 SOFT = [
@@ -26,6 +26,7 @@ SOFT = [
     "stock_picking_batch",
 ]
 FLAVOURS = ("minimal", "full")
+PREPARE = packages.DEV / "suite" / "prepare.py"
 PREFIX = "stock_recall"
 
 
@@ -134,6 +135,18 @@ class Databases:
             lambda name: self.install(name, [checkout.ADDON]),
             f"database template {flavour}: {checkout.ADDON}",
             role=f"addon-{flavour}",
+        )
+
+    def prepared(self, flavour):
+        """The layer above the addon: what all tests begin with."""
+        script, common = PREPARE, checkout.ROOT / "tests" / "common.py"
+        key = (self.addon_digest(flavour), script.read_text(), common.read_text())
+        return self.layer(
+            f"prepared_{flavour}_{cache.digest(*key)}",
+            self.template(flavour),
+            lambda name: self.odoo.shell(name, script, "the tests cannot begin"),
+            f"database template {flavour}: what the tests begin with",
+            role=f"prepared-{flavour}",
         )
 
     def addon_digest(self, flavour):

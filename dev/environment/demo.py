@@ -93,7 +93,8 @@ def _digest(server):
 
 
 def _build(environment, name):
-    _shell(environment, name, "run_build.py", "the demo company was not built")
+    script = COMPANY / "run_build.py"
+    environment.shell(name, script, "the demo company was not built")
 
 
 def _job(environment):
@@ -101,23 +102,9 @@ def _job(environment):
     result = checkout.folder() / "job.json"
     result.unlink(missing_ok=True)
     job = {"STOCK_RECALL_JOB_FILE": str(result)}
-    _shell(environment, NAME, "run_job.py", "the recall was not traced", job, None)
+    script = COMPANY / "run_job.py"
+    environment.shell(NAME, script, "the recall was not traced", job, None)
     return json.loads(result.read_text()) if result.exists() else {}
-
-
-def _shell(environment, name, script, failed, extra=None, output=subprocess.DEVNULL):
-    """Run a script in Odoo's shell, Odoo's own log going to a file."""
-    log = cache.log(script)
-    with open(COMPANY / script) as source, open(log, "w", encoding="utf-8") as errors:
-        done = environment.run(
-            *("shell", "-d", name, "--no-http"),
-            extra=extra,
-            stdin=source,
-            stdout=output,
-            stderr=errors,
-        )
-    if done.returncode:
-        raise programs.failure(failed, "correct it", log)
 
 
 def _serve(environment, port, way_in):

@@ -1,23 +1,36 @@
 """The suite: linters, the environment's own tests, then each flavour of database."""
 
+import collections
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
-from . import cache, checkout, console, databases, linting, packages, tools
+from . import cache, checkout, console, databases, linting, packages, sharing, tools
 
 NOTHING_SELECTED = 5
 PATIENCE_SECONDS = 30
+CORES = len(os.sched_getaffinity(0))
+
+
+class Run(NamedTuple):
+    """One pytest, on a database of its own."""
+
+    name: str
+    flavour: str
+    process: subprocess.Popen
+    log: Path
 
 
 def run(args):
     """Run everything, going on after a failure; returns an exit code.
 
-    pytest's closing line for the last flavour is the last line printed.
+    What pytest counted for the last flavour is the last line printed.
     """
     flavours, with_lint, args = _options(args)
     environment = checkout.Odoo()
@@ -26,7 +39,10 @@ def run(args):
     results = {"lint": linting.run()} if with_lint else {}
     if with_lint and not args:
         results["environment"] = _test_environment()
-    _test_flavours(environment, flavours, args, results)
+    if args:
+        _test_some(environment, flavours, args, results)
+    else:
+        _test_all(environment, flavours, results)
     return _verdict(results, flavours)
 
 
@@ -68,37 +84,105 @@ def _test_environment():
     return run_to_the_end("environment", folder, [*options, folder], os.environ)
 
 
-def _test_flavours(environment, flavours, args, results):
-    """The addon's tests on a fresh database of each flavour.
+def _test_some(environment, flavours, args, results):
+    """The tests that the arguments select, on one flavour after the other."""
+    server, addon = databases.Databases(environment), checkout.addon()
+    for flavour in flavours:
+        with server.temporary(flavour) as database:
+            _announce(flavour, results)
+            options = [*_on(database), *_paths(addon, args)]
+            environ = environment.environ()
+            results[flavour] = run_to_the_end(flavour, addon, options, environ)
 
-    The whole suite runs on all of them at once, as one leaves half of a small
-    machine idle; the output of the later ones is held back until it is their turn.
-    """
-    addon = checkout.addon()
-    server = databases.Databases(environment)
-    held_back = {}
+
+def _test_all(environment, flavours, results):
+    """The whole suite on all flavours at once."""
     with contextlib.ExitStack() as stack:
-
-        def start(flavour, output=None):
-            options = [f"--odoo-database={names[flavour]}", "--odoo-http"]
-            options += _paths(addon, args)
-            run = _start(flavour, addon, options, environment.environ(), output)
-            stack.callback(_end, run)
-            return run
-
-        names = {name: stack.enter_context(server.temporary(name)) for name in flavours}
-        for flavour in flavours[1:] if not args else ():
-            log = cache.log(f"test-{flavour}-{os.getpid()}")
-            stack.callback(log.unlink)
-            with open(log, "wb") as output:
-                held_back[flavour] = start(flavour, output), log
+        suite = _Suite(environment, flavours, stack)
+        suite.start_more()
+        for run in suite.runs:  # which grow meanwhile
+            _announce(run.name, results)
+            results[run.name] = _follow(run.process, run.log, suite.start_more)
         for flavour in flavours:
-            _report(results)
-            console.say(f"== {flavour} ==")
-            if flavour in held_back:
-                results[flavour] = _follow(*held_back[flavour])
-            else:
-                results[flavour] = start(flavour).wait()
+            if left := suite.left(flavour):
+                console.say(f"{flavour}: nobody ran {', '.join(left)}")
+                results[flavour] = results[flavour] or 1
+            print(f"== {flavour}: {suite.count(flavour)} ==", flush=True)
+
+
+class _Suite:
+    """The whole suite, in as many runs at a time as there are cores.
+
+    As soon as one ends another begins, which shares what is left of a flavour, so that
+    no core is idle for long. The output of each is held back in a log.
+    """
+
+    def __init__(self, environment, flavours, stack):
+        self.odoo, self.stack, self.runs = environment, stack, []
+        self.server = databases.Databases(environment)
+        self.tests = checkout.addon() / "tests"
+        modules = list(self.tests.glob("test_*.py"))
+        self.waiting = {
+            flavour: stack.enter_context(sharing.waiting(modules))
+            for flavour in flavours
+        }
+        self.queue = [*flavours] * CORES
+
+    def start_more(self):
+        while self.queue and self._count_running() < CORES:
+            flavour = self.queue.pop(0)
+            if self.left(flavour):
+                self._start(flavour)
+
+    def _count_running(self):
+        return sum(run.process.poll() is None for run in self.runs)
+
+    def left(self, flavour):
+        """The names of the modules that nobody has taken yet."""
+        return sorted(path.name for path in self.waiting[flavour].iterdir())
+
+    def _start(self, flavour):
+        number = len(self._get_runs(flavour)) + 1
+        name = f"{flavour}_{number}" if number > 1 else flavour
+        template = self.server.prepared(flavour)
+        database = self.stack.enter_context(self.server.temporary(name, template))
+        log = cache.log(f"test-{name}-{os.getpid()}")
+        self.stack.callback(log.unlink)
+        options = [*_on(database), "-p", "environment.sharing", self.tests]
+        environ = self.odoo.environ(packages.DEV)
+        environ[sharing.VARIABLE] = str(self.waiting[flavour])
+        with open(log, "wb") as output:
+            process = _start(name, checkout.addon(), options, environ, output)
+        self.stack.callback(_end, process)
+        self.runs.append(Run(name, flavour, process, log))
+
+    def _get_runs(self, flavour):
+        return [run for run in self.runs if run.flavour == flavour]
+
+    def count(self, flavour):
+        """What pytest counted in all runs of a flavour."""
+        logs = [run.log for run in self._get_runs(flavour)]
+        return _add_up(log.read_text(errors="replace") for log in logs)
+
+
+def _announce(name, results):
+    _report(results)
+    console.say(f"== {name} ==")
+
+
+def _on(database):
+    """pytest's options for the tests of the addon."""
+    return [f"--odoo-database={database}", "--odoo-http"]
+
+
+def _add_up(outputs):
+    """What several runs of pytest counted in their last lines, as it writes it."""
+    counts = collections.Counter()
+    for output in outputs:
+        closing_line = output.rstrip().rpartition("\n")[2]
+        for number, what in re.findall(r"(\d+) ([a-z ]+)(?:,| in )", closing_line):
+            counts[what] += int(number)
+    return ", ".join(f"{number} {what}" for what, number in counts.items())
 
 
 def run_to_the_end(name, root, options, environ, output=None):
@@ -129,14 +213,18 @@ def _start(name, root, options, environ, output=None):
     )
 
 
-def _follow(process, log):
-    """Print what a program has written and goes on writing; returns its exit code."""
+def _follow(process, log, meanwhile=lambda: None):
+    """Print what a program has written and goes on writing; returns its exit code.
+
+    :param meanwhile: called again and again until it ends, and then once more
+    """
     with open(log, "rb") as output:
         running = True
         while running:
             running = process.poll() is None
             sys.stdout.buffer.write(output.read())
             sys.stdout.flush()
+            meanwhile()
             time.sleep(0.5 if running else 0)
     return process.returncode
 

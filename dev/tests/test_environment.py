@@ -26,6 +26,7 @@ from environment import (
     linting,
     odoo,
     programs,
+    sharing,
     testing,
 )
 
@@ -226,6 +227,99 @@ def test_output_held_back_is_printed_whole(tmp_path, capfdbinary):
     assert capfdbinary.readouterr().out == b"0\n1\n2\n3\n4\n5\n6\n7\n8\n"
 
 
+def test_what_is_done_meanwhile_is_done_once_more_at_the_end(tmp_path):
+    """Else nothing would follow a program that has ended between two looks."""
+    (tmp_path / "log").touch()
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    ended = []
+    testing._follow(process, tmp_path / "log", lambda: ended.append(process.poll()))
+    assert ended[-1] == 0
+
+
+def test_a_module_is_run_by_the_one_run_that_takes_it(tmp_path):
+    modules = [tmp_path / f"test_{name}.py" for name in "abc"]
+    for module in modules:
+        module.write_text(SHARED)
+    with sharing.waiting(modules) as folder:
+        other = sharing.Share(folder)
+        assert other._takes("test_b.py")
+        assert other._takes("test_b.py")
+        output = _share(folder, tmp_path)
+        assert not list(folder.iterdir())
+        assert not other._takes("test_a.py")
+    assert testing._add_up([output]) == "4 passed"
+
+
+SHARED = """
+import unittest
+
+
+class Test(unittest.TestCase):
+    here = []
+
+    @classmethod
+    def setUpClass(cls):
+        cls.here.append(cls)
+        cls.addClassCleanup(cls.here.pop)
+
+    def test_first(self):
+        assert len(self.here) == 1
+
+    def test_second(self):
+        assert len(self.here) == 1
+"""
+
+
+def _share(folder, tests):
+    """What pytest prints in a run that takes what waits in a folder."""
+    names = {sharing.VARIABLE: str(folder), "PYTHONPATH": str(DEV)}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "environment.sharing"]
+        + [f"--rootdir={tests}", "-o", f"cache_dir={tests / 'cache'}", tests],
+        env={**os.environ, **names},
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    return done.stdout
+
+
+def test_what_runs_of_one_suite_counted_is_added_up():
+    outputs = [
+        "9 passed, as a test says\n"
+        "======= 1 failed, 200 passed, 3 skipped in 612.30s (0:10:12) =======\n",
+        "======= 40 passed, 2 skipped, 5 subtests passed in 9.10s =======\n",
+        "======= no tests ran in 0.10s =======\n",
+        "",
+    ]
+    counted = "1 failed, 240 passed, 5 skipped, 5 subtests passed"
+    assert testing._add_up(outputs) == counted
+
+
+def test_a_run_that_ends_is_followed_by_one_that_shares_what_is_left(monkeypatch):
+    suite = testing._Suite.__new__(testing._Suite)
+    left = {"minimal": ["a"], "full": ["a", "b"]}
+    suite.runs, suite.queue, started = [], ["minimal", "full"] * 2, []
+
+    def start(flavour):
+        started.append(flavour)
+        process = types.SimpleNamespace(poll=lambda: None)
+        suite.runs.append(testing.Run(flavour, flavour, process, None))
+
+    monkeypatch.setattr(testing, "CORES", 2)
+    monkeypatch.setattr(suite, "left", left.get)
+    monkeypatch.setattr(suite, "_start", start)
+    suite.start_more()
+    assert started == ["minimal", "full"]
+    left["minimal"] = []
+    suite.runs[0].process.poll = lambda: 0
+    suite.start_more()
+    assert started == ["minimal", "full", "full"]
+    suite.runs[1].process.poll = lambda: 0
+    suite.start_more()
+    assert started == ["minimal", "full", "full"]
+
+
 def test_an_empty_home_is_said(monkeypatch):
     monkeypatch.delenv("STOCK_RECALL_CACHE")
     monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
@@ -343,3 +437,18 @@ def test_a_template_is_built_under_the_lock_whoever_asks_for_it(monkeypatch):
     server.layer("suffix", None, lambda name: None, "a template", "role")
     assert locked[0]
     assert not cache.held
+
+
+def test_what_tests_begin_with_is_made_anew_once_it_changes(tmp_path, monkeypatch):
+    server = databases.Databases.__new__(databases.Databases)
+    monkeypatch.setattr(server, "template", str)
+    monkeypatch.setattr(server, "addon_digest", str)
+    monkeypatch.setattr(server, "layer", lambda suffix, *args, **kwargs: suffix)
+    monkeypatch.setattr(checkout, "ROOT", tmp_path)
+    common = tmp_path / "tests" / "common.py"
+    common.parent.mkdir()
+    common.write_text("1")
+    before = server.prepared("full")
+    assert server.prepared("full") == before != server.prepared("minimal")
+    common.write_text("2")
+    assert server.prepared("full") != before
