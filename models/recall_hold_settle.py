@@ -287,6 +287,8 @@ class RecallHold(models.Model):
                 note=self._prepare_told_note(rows, case),
                 user_id=user.id,
             )
+            for order, its in rows._group_by_order().items():
+                order._message_log(body=self._prepare_told_note(its, case))
         untold.is_told = True
         for case, rows in untold.grouped("case_id").items():
             (case or rows.hold_id)._log_interruptions(rows)

@@ -163,6 +163,18 @@ class RecallInterruption(models.Model):
             self[0].lot_id or self[0].product_id,
         )
 
+    def _group_by_order(self):
+        """{order: what it lost} of those that are still there: whoever has printed one
+        has to know. Transfers say it themselves, as long as they wait for it."""
+        orders = self.filtered(lambda row: row.res_model != "stock.picking").grouped(
+            lambda row: self.env[row.res_model].browse(row.res_id)
+        )
+        return {
+            order: rows
+            for order, rows in orders.items()
+            if order.exists() and "message_ids" in order
+        }
+
     def _get_loss(self):
         outcome = ", ".join(self._get_outcome())
         return f"{self.summary} ({outcome})" if outcome else self.summary

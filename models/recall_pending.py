@@ -27,8 +27,8 @@ class RecallPending(models.Model):
         required=True,
         readonly=True,
         help="Would be taken: an open order needs this product from a place where "
-        "affected goods lie, and has not reserved them yet. It is listed under each "
-        "lot that it may take.",
+        "affected goods lie that are not on hold, and has not reserved them yet. It is "
+        "listed under each lot that it may take.",
     )
     move_id = fields.Many2one(
         "stock.move",

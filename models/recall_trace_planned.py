@@ -71,22 +71,26 @@ class RecallTraceStock(models.AbstractModel):
                    AND move.product_qty > COALESCE(reserved.quantity, 0)
             )
             """,
-            products=list({product for product, _lot in findings.suspects}),
+            products=_get_products(findings),
             companies=findings.companies.ids,
         )
 
     def _cte_free(self, findings):
-        """free: affected quants on the shelves, less what is reserved of them; `pool`
-        is the place of those without a lot."""
+        """free: affected quants on the shelves, less what is reserved of them, and
+        without those on hold, which no order can take; `pool` is the place of those
+        without a lot."""
+        held = SQL("hold.product_id = ANY(%s)", _get_products(findings))
         return SQL(
             """
             free AS (
                 SELECT quant.*, CASE WHEN lot_id IS NULL THEN place END AS pool
-                  FROM (%s) quant
+                  FROM (%(quants)s) quant
                  WHERE usage = 'internal' AND quantity > reserved_quantity
+                   AND id NOT IN (%(held)s)
             )
             """,
-            self._sql_quants(findings, findings.suspects),
+            quants=self._sql_quants(findings, findings.suspects),
+            held=self.env["recall.hold"]._held_sql("stock_quant", held),
         )
 
     def _cte_offer(self, findings):
@@ -115,3 +119,7 @@ class RecallTraceStock(models.AbstractModel):
             """,
             get_lots(findings.cleared),
         )
+
+
+def _get_products(findings):
+    return list({product for product, _lot in findings.suspects})

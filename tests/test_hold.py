@@ -1120,3 +1120,13 @@ class TestHoldSettle(HoldCommon):
         self.assertEqual(case.interruption_ids.document, order.name)
         self.assertEqual(case.interruption_ids.res_model, "mrp.production")
         self.assertEqual(self.reserved(order.move_raw_ids), {self.good: 4})
+
+    @needs("mrp")
+    def test_production_says_what_it_lost(self):
+        """Whoever has its printout has to know; a transfer says it in a banner."""
+        order = self.order_production(self._create_product("Paste"), 1, {self.nut: 6})
+        order.action_assign()
+        case = self.hold_case(self.bad)
+        said = " ".join(order.message_ids.mapped("body"))
+        self.assertIn(case.name, said)
+        self.assertIn(f"6 Units of {self.bad.name}", said)

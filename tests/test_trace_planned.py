@@ -54,6 +54,15 @@ class TestTracePlanned(TraceCommon):
 
         self.assertEqual(self.planned(self.trace(self.old)), {(name, self.old): 2})
 
+    def test_what_is_on_hold_no_order_can_take(self):
+        self.receive({self.old: 3, self.new: 10})
+        name = self.order({self.nut: 5}).picking_ids.name
+        self.env["recall.hold"]._place(self.old, "Foreign matter")
+
+        self.assertEqual(
+            self.planned(self.trace(self.old, self.new)), {(name, self.new): 5}
+        )
+
     def test_what_the_order_has_reserved_it_needs_no_more(self):
         self.receive({self.old: 3})
         picking = self.order({self.nut: 5}).picking_ids
