@@ -3,6 +3,7 @@ from itertools import product
 from odoo import api, models
 from odoo.fields import Domain
 
+from ..tools.findings import get_products
 from ..tools.picture import Facts
 from .recall_genealogy import FORM, LIST
 from .recall_trace_stock import QUANTITIES
@@ -76,7 +77,7 @@ class RecallCase(models.Model):
         if len(nodes) == 1:
             return {**action, "res_id": rows[nodes[0]]["id"], "views": FORM}
         domain = Domain("case_id", "=", self.id) & Domain("is_gone", "=", False)
-        domain &= Domain("product_id", "in", list({product for product, _lot in nodes}))
+        domain &= Domain("product_id", "in", get_products(nodes))
         return {**action, "domain": list(domain), "views": LIST}
 
     # ------------------------------------------------------------------

@@ -155,9 +155,7 @@ class RecallInterruption(models.Model):
     def _get_told_on(self):
         """The record on which all these losses are told: the first of their documents
         that takes activities and is still there, else the goods."""
-        documents = (
-            self.env[row.res_model].browse(row.res_id).exists() for row in self
-        )
+        documents = (row._get_document().exists() for row in self)
         return next(
             (record for record in documents if record and "activity_ids" in record),
             self[0].lot_id or self[0].product_id,
@@ -167,7 +165,7 @@ class RecallInterruption(models.Model):
         """{order: what it lost} of those that are still there: whoever has printed one
         has to know. Transfers say it themselves, as long as they wait for it."""
         orders = self.filtered(lambda row: row.res_model != "stock.picking").grouped(
-            lambda row: self.env[row.res_model].browse(row.res_id)
+            lambda row: row._get_document()
         )
         return {
             order: rows

@@ -23,3 +23,8 @@ class RecallReference(models.AbstractModel):
             "res_id": self.res_id,
             "views": [(False, "form")],
         }
+
+    def _get_document(self):
+        """The document, which may have been deleted."""
+        self.ensure_one()
+        return self.env[self.res_model].browse(self.res_id)

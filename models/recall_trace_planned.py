@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools.findings import get_lots
+from ..tools.findings import get_lots, get_products
 
 # Lots that one open order is listed under: hundreds of orders that may take any of
 # thousands of serial numbers would be millions of rows, which nobody reads.
@@ -71,7 +71,7 @@ class RecallTraceStock(models.AbstractModel):
                    AND move.product_qty > COALESCE(reserved.quantity, 0)
             )
             """,
-            products=_get_products(findings),
+            products=get_products(findings.suspects),
             companies=findings.companies.ids,
         )
 
@@ -79,7 +79,7 @@ class RecallTraceStock(models.AbstractModel):
         """free: affected quants on the shelves, less what is reserved of them, and
         without those on hold, which no order can take; `pool` is the place of those
         without a lot."""
-        held = SQL("hold.product_id = ANY(%s)", _get_products(findings))
+        held = SQL("hold.product_id = ANY(%s)", get_products(findings.suspects))
         return SQL(
             """
             free AS (
@@ -119,7 +119,3 @@ class RecallTraceStock(models.AbstractModel):
             """,
             get_lots(findings.cleared),
         )
-
-
-def _get_products(findings):
-    return list({product for product, _lot in findings.suspects})

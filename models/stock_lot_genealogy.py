@@ -3,6 +3,7 @@ from collections import Counter
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from ..tools.findings import get_lots, get_products
 from ..tools.picture import CARDS, Facts
 from .recall_document import RECALL_GROUPS
 from .recall_genealogy import FORM, LIST
@@ -100,10 +101,10 @@ class StockLot(models.Model):
     def _prepare_genealogy_window(self, nodes, _rows):
         """Open a lot, or several, and for goods without a lot their product."""
         action = {"type": "ir.actions.act_window", "res_model": "stock.lot"}
-        lot_ids = [lot_id for _product, lot_id in nodes if lot_id]
+        lot_ids = get_lots(nodes)
         if not lot_ids:
             action["res_model"] = "product.product"
-            products = list({product for product, _lot in nodes})
+            products = get_products(nodes)
             if len(products) == 1:
                 return {**action, "res_id": products[0], "views": FORM}
             action["name"] = self.env._("Products")

@@ -131,6 +131,16 @@ class StockFlows:
     @classmethod
     def transfer(cls, goods, picking_type, source, target, partner=None, **move_vals):
         """Create, fill and validate one transfer; returns it."""
+        picking = cls.start_transfer(
+            goods, picking_type, source, target, partner, **move_vals
+        )
+        return cls.validate(picking, goods)
+
+    @classmethod
+    def start_transfer(
+        cls, goods, picking_type, source, target, partner=None, **move_vals
+    ):
+        """A confirmed transfer that asks for the products of `goods`."""
         cls.wait()
         env = cls.env_of(picking_type.company_id)
         picking = env["stock.picking"].create(
@@ -155,7 +165,7 @@ class StockFlows:
             }
         )
         picking.action_confirm()
-        return cls.validate(picking, goods)
+        return picking
 
     @classmethod
     def validate(cls, picking, goods=None, **line_vals):

@@ -2,7 +2,6 @@ import re
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from odoo.addons.stock_recall.models import recall_case_hold, recall_hold_settle
 
@@ -43,19 +42,12 @@ class HoldCommon(TraceCommon):
     @classmethod
     def open_quarantine_transfer(cls, quantity):
         """A transfer of nuts into quarantine, made by hand, with what Odoo reserves."""
-        ends = {
-            "location_id": cls.stock.id,
-            "location_dest_id": cls.warehouse.recall_quarantine_loc_id.id,
-        }
-        move = {"product_id": cls.nut.id, "product_uom_qty": quantity, **ends}
-        picking = cls.env["stock.picking"].create(
-            {
-                "picking_type_id": cls.warehouse.int_type_id.id,
-                "move_ids": [Command.create(move)],
-                **ends,
-            }
+        picking = cls.start_transfer(
+            {cls.nut: quantity},
+            cls.warehouse.int_type_id,
+            cls.stock,
+            cls.warehouse.recall_quarantine_loc_id,
         )
-        picking.action_confirm()
         picking.action_assign()
         return picking
 

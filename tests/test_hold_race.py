@@ -599,16 +599,9 @@ class TestHoldRace(ProcessCase):
             cookie = Flows._create_product("Cookie", "none")
             Flows.receive({cookie: 10})
             stock, quarantine = Flows.stock, Flows.warehouse.recall_quarantine_loc_id
-            ends = {"location_id": stock.id, "location_dest_id": quarantine.id}
-            move = {"product_id": cookie.id, "product_uom_qty": 10, **ends}
-            picking = env["stock.picking"].create(
-                {
-                    "picking_type_id": Flows.warehouse.int_type_id.id,
-                    "move_ids": [Command.create(move)],
-                    **ends,
-                }
+            picking = Flows.start_transfer(
+                {cookie: 10}, Flows.warehouse.int_type_id, stock, quarantine
             )
-            picking.action_confirm()
             Flows.fill(picking.move_ids, {cookie: 10})
             held, picking_id = [(cookie.id, stock.id)], picking.id
         self.call(self._validate_overtaken, picking_id, held)
@@ -633,16 +626,9 @@ class TestHoldRace(ProcessCase):
                 company_ids=[Command.set((Flows.company | sister).ids)],
             )
             transit = env.ref("stock.stock_location_inter_company")
-            ends = {"location_id": transit.id, "location_dest_id": Flows.stock.id}
-            move = {"product_id": product.id, "product_uom_qty": 5, **ends}
-            picking = env["stock.picking"].create(
-                {
-                    "picking_type_id": Flows.warehouse.in_type_id.id,
-                    "move_ids": [Command.create(move)],
-                    **ends,
-                }
+            picking = Flows.start_transfer(
+                {ours: 5}, Flows.warehouse.in_type_id, transit, Flows.stock
             )
-            picking.action_confirm()
             Flows.fill(picking.move_ids, {ours: 5})
             held, picking_id, lot_id = [(theirs.id, case.id)], picking.id, ours.id
         self.call(self._validate_overtaken, picking_id, held, self._hold_for)

@@ -98,3 +98,8 @@ class Findings:
 def get_lots(nodes):
     """The ids of the lots among nodes."""
     return [lot for _product, lot in nodes if lot]
+
+
+def get_products(nodes):
+    """The ids of the products of nodes, each once."""
+    return list({product for product, _lot in nodes})
