@@ -6,10 +6,10 @@ from odoo.fields import Command
 
 from data import create_products, warehouse_of
 
-DELIVERIES, LINES, LOTS = 20, 10, 20
+DELIVERIES, LINES, LOTS, OTHERS = 2, 10, 20, 1000
 
 
-def set_up(env, holds=0, again=False):
+def set_up(env, is_held=False, again=False):
     if again:
         run_round(env)  # warms the caches
         env.cr.rollback()
@@ -34,13 +34,13 @@ def set_up(env, holds=0, again=False):
             for lot in lots
         ]
     ).action_apply_inventory()
-    if holds:
-        others = env["stock.lot"].create(
-            [
-                {"name": f"H{number}", "product_id": products[number % LINES].id}
-                for number in range(holds)
-            ]
-        )
+    others = env["stock.lot"].create(
+        [
+            {"name": f"H{number}", "product_id": products[number % LINES].id}
+            for number in range(OTHERS)
+        ]
+    )
+    if is_held:
         env["recall.hold"]._place(others, "Bench")
 
 

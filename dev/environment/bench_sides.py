@@ -37,17 +37,19 @@ class Row(NamedTuple):
         return f"{line}{self.value:8.3f} {self.bar:8.3f}  {verdict}"
 
 
-def measure(environment, server, script, sides, rounds):
-    """Results of the rounds of each side, in databases that are made for it.
+def measure(environment, server, script, sides, rounds, turns):
+    """Results of the sides, a list of turns for each round, in databases that are made
+    for it.
 
-    For differences of a percent: each round has a process of its own, as one is faster
+    For differences of a percent: each round has processes of its own, as one is faster
     than the next by more than that for as long as it lives, and finds no dead rows of
-    those before.
+    those before; and turns are short, as the machine is faster now and slower then.
 
     :param script: module of `dev/benchmark` with `set_up(env, **options)`, which with
         `again` makes a process ready in a database that is set up, and with
-        `run_round(env)`, which returns figures
+        `run_round(env)`, which does one turn and returns figures
     :param sides: `{name: (template, options)}`
+    :param turns: how many each side has in a round
     """
     found = {name: [] for name in sides}
     with contextlib.ExitStack() as stack:
@@ -62,13 +64,29 @@ def measure(environment, server, script, sides, rounds):
             ):
                 answer(worker)
         for number in range(rounds):
-            with console.step(f"{script}: round {number + 1} of {rounds}"):
+            with (
+                console.step(f"{script}: round {number + 1} of {rounds}"),
+                contextlib.ExitStack() as alive,
+            ):
+                workers = {}
                 for name, database in databases.items():
                     side = working(environment, database, script, {"again": True})
-                    with side as worker:
-                        answer(worker)
-                        vacuum(server, database)
-                        found[name].append(take_turn(worker))
+                    workers[name] = alive.enter_context(side)
+                    answer(workers[name])
+                    vacuum(server, database)
+                for name, results in _alternate(workers, turns).items():
+                    found[name].append(results)
+    return found
+
+
+def _alternate(workers, turns):
+    """{name: results of its turns}, where each of the workers is first in its turn."""
+    found = {name: [] for name in workers}
+    order = list(workers)
+    for _number in range(turns):
+        for name in order:
+            found[name].append(take_turn(workers[name]))
+        order.append(order.pop(0))
     return found
 
 

@@ -253,8 +253,10 @@ def _paths(addon, args):
 
 def _path(addon, arg):
     file, colons, test = arg.partition("::")
-    path = Path(file) if Path(file).exists() else checkout.ROOT / file
+    # os.path: pathlib fails on an expression of -k that no file could have for a name
+    path = Path(file) if os.path.exists(file) else checkout.ROOT / file
     path = path.resolve()
-    if arg.startswith("-") or not path.exists() or checkout.ROOT not in path.parents:
+    is_ours = os.path.exists(path) and checkout.ROOT in path.parents
+    if arg.startswith("-") or not is_ours:
         return arg
     return f"{addon / path.relative_to(checkout.ROOT)}{colons}{test}"

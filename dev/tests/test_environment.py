@@ -155,6 +155,8 @@ def test_paths_reach_pytest_under_the_addon_s_name():
         "-x",
     ]
     assert testing._paths(addon, ["-k", "name"]) == ["-k", "name", f"{addon}/tests"]
+    too_long_for_a_file = " or ".join(f"test_{number}" for number in range(100))
+    assert testing._path(addon, too_long_for_a_file) == too_long_for_a_file
 
 
 @pytest.mark.parametrize(
