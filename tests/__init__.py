@@ -22,7 +22,9 @@ from . import test_hold_numbers
 from . import test_hold_overtaken
 from . import test_hold_packages
 from . import test_hold_paths
+from . import test_hold_promise
 from . import test_hold_race
+from . import test_hold_settle
 from . import test_hold_till
 from . import test_hold_told
 from . import test_hold_unsettled
