@@ -143,14 +143,16 @@ class StockLot(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_held(self):
-        # sudo: also holds of other companies stand in the way, and only their being
-        # there is told.
+        # sudo: holds of other companies stand in the way too, and everybody who finds
+        # a lot on hold is told why
         for lot in self.sudo().filtered("recall_hold_ids"):
             raise UserError(
                 self.env._(
-                    "Lot %(lot)s is or was on hold: it is part of the record of a "
-                    "recall and cannot be deleted.",
+                    "Lot %(lot)s is or was on hold (%(causes)s). It is part of the "
+                    "record of a recall and cannot be deleted. Where its number is "
+                    "wrong, the recall team can correct it.",
                     lot=lot.display_name,
+                    causes=lot.recall_hold_ids._get_causes(),
                 )
             )
 

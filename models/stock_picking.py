@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .recall_hold import TRUSTED
@@ -73,7 +74,14 @@ class StockPicking(models.Model):
         """In a batch, or at a till, the other goods go through: held ones stay behind
         in a backorder, and somebody is asked to look for them."""
         if not self._is_one_of_many():
-            return super()._action_done()
+            notes = self._filter_subcontracted()._get_lost_component_notes()
+            try:
+                return super()._action_done()
+            except UserError as error:
+                if not notes:
+                    raise
+                # Odoo asks for a number, and cannot know what a hold took back
+                raise UserError("\n\n".join([str(error), *notes.values()])) from error
         pickings = self - self._leave_made_of_held()
         refused = pickings._leave_held_behind()
         # What stays behind is still wanted, also where the rest of a demand is not.
@@ -155,14 +163,26 @@ class StockPicking(models.Model):
     def _get_component_notes(self):
         """{hold: what of it is used for this receipt, or was and is not replaced yet}:
         Odoo uses components up when it receives what was made of them."""
+        lines = self._get_component_moves().move_line_ids
+        held = lines._filter_leaving()._get_holds(moved=False)
+        notes = {hold: line._get_refusal(hold) for line, hold in held.items()}
+        return self._get_lost_component_notes() | notes
+
+    def _get_lost_component_notes(self):
+        """{hold: what it took from what is used for this receipt, and is not replaced
+        yet}"""
+        rows = self.env["recall.interruption"]._get_unreplaced(
+            self._get_component_moves()
+        )
+        return {row.hold_id: row._get_unreplaced_note() for row in rows}
+
+    def _get_component_moves(self):
+        """The open moves by which a subcontractor uses up goods for these receipts."""
+        if not self:
+            return self.env["stock.move"]
         # sudo: of the subcontractor's order, whoever receives the goods
         orders = self.sudo()._get_subcontract_production()
-        moves = orders.move_raw_ids._filter_open()
-        held = moves.move_line_ids._filter_leaving()._get_holds(moved=False)
-        notes = {hold: line._get_refusal(hold) for line, hold in held.items()}
-        for row in self.env["recall.interruption"]._get_unreplaced(moves):
-            notes.setdefault(row.hold_id, row._get_unreplaced_note())
-        return notes
+        return orders.move_raw_ids._filter_open()
 
     def _tell_of_held_goods(self, refused):
         """Tell who validates several transfers at once, on their screen, that some of

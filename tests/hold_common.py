@@ -14,7 +14,8 @@ NEXT_STEP = re.compile(
     r"Take other goods; these may go to|Name the lot, or bring the held goods to|"
     r"Ask them to, and leave the count|Ask a recall manager to release it|"
     r"Use a transfer to quarantine|only the recall team may correct its number|"
-    r"cannot be changed before it is released|in quarantine or released"
+    r"cannot be changed before it is released|in quarantine or released|"
+    r"Bring other goods for it first"
 )
 
 

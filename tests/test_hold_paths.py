@@ -6,7 +6,6 @@ README lists them in its section on what a hold means.
 from contextlib import contextmanager
 from unittest.mock import patch
 
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from .flows import needs
@@ -657,9 +656,7 @@ class TestHoldSubcontracting(HoldCommon):
         self.settle()
         before = self.on_hand()
         # Odoo asks for the number of what the hold took from it
-        with self.assertRaisesRegex(UserError, "Lot/Serial"), self.env.cr.savepoint():
-            receipt.button_validate()
-        self.env.invalidate_all()
+        self.assertHeld(receipt.button_validate)
         self.assertNotEqual(production.state, "done")
         self.assertEqual(self.on_hand(), before)
 
