@@ -143,8 +143,8 @@ class StockLot(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_unless_held(self):
-        # sudo: holds of other companies stand in the way too, and everybody who finds
-        # a lot on hold is told why
+        # sudo: holds of other companies stand in the way too; of released ones is told
+        # only that they were there, of active ones what the lot's form says
         for lot in self.sudo().filtered("recall_hold_ids"):
             raise UserError(
                 self.env._(
@@ -152,7 +152,7 @@ class StockLot(models.Model):
                     "record of a recall and cannot be deleted. Where its number is "
                     "wrong, the recall team can correct it.",
                     lot=lot.display_name,
-                    causes=lot.recall_hold_ids._get_causes(),
+                    causes=lot.recall_hold_reason or self.env._("released"),
                 )
             )
 

@@ -531,6 +531,11 @@ class TestHold(HoldCommon):
         with self.assertRaisesRegex(UserError, says):
             self.bad.unlink()
 
+    def test_released_lot_cannot_be_deleted(self):
+        self._as(self.manager, self.hold(self.bad))._release("Tested negative")
+        with self.assertRaisesRegex(UserError, r"N-BAD is or was on hold \(released\)"):
+            self.bad.unlink()
+
     def test_copy_of_a_held_lot_leaves_it_held(self):
         self.hold(self.bad)
         self.bad.copy({"name": "N-COPY"})
