@@ -254,15 +254,20 @@ class RecallInterruption(models.Model):
         return Domain("hold_id", "any", held) & Domain("same_as_id", "=", False)
 
     @api.model
-    def _get_unreplaced(self, moves):
-        """What open moves lost to holds that are still there, and still lack."""
+    def _get_unreplaced_notes(self, moves):
+        """{hold: why what is made by open moves stays behind}, for the holds that are
+        still there of what they lost and still lack."""
         lost = Domain("move_id", "in", moves.ids) & Domain("same_as_id", "=", False)
         lost &= Domain("hold_id.state", "=", "active")
         # sudo: of any case, whoever moves the goods
         rows = self.sudo().search(lost)
-        return rows.filtered(
+        lacking = rows.filtered(
             lambda row: row.product_uom_id.compare(row.quantity_short, 0) > 0
         )
+        return {
+            hold: its[0]._get_unreplaced_note()
+            for hold, its in lacking.grouped("hold_id").items()
+        }
 
     def _share_with_cases(self, holds):
         """Tell all cases that hold these goods of the loss, not only the one whose hold

@@ -74,7 +74,8 @@ class StockPicking(models.Model):
         """In a batch, or at a till, the other goods go through: held ones stay behind
         in a backorder, and somebody is asked to look for them."""
         if not self._is_one_of_many():
-            notes = self._filter_subcontracted()._get_lost_component_notes()
+            moves = self._filter_subcontracted()._get_component_moves()
+            notes = self.env["recall.interruption"]._get_unreplaced_notes(moves)
             try:
                 return super()._action_done()
             except UserError as error:
@@ -163,22 +164,17 @@ class StockPicking(models.Model):
     def _get_component_notes(self):
         """{hold: what of it is used for this receipt, or was and is not replaced yet}:
         Odoo uses components up when it receives what was made of them."""
-        lines = self._get_component_moves().move_line_ids
-        held = lines._filter_leaving()._get_holds(moved=False)
+        moves = self._get_component_moves()
+        held = moves.move_line_ids._filter_leaving()._get_holds(moved=False)
         notes = {hold: line._get_refusal(hold) for line, hold in held.items()}
-        return self._get_lost_component_notes() | notes
-
-    def _get_lost_component_notes(self):
-        """{hold: what it took from what is used for this receipt, and is not replaced
-        yet}"""
-        rows = self.env["recall.interruption"]._get_unreplaced(
-            self._get_component_moves()
-        )
-        return {row.hold_id: row._get_unreplaced_note() for row in rows}
+        lost = self.env["recall.interruption"]._get_unreplaced_notes(moves)
+        for hold, note in lost.items():
+            notes.setdefault(hold, note)
+        return notes
 
     def _get_component_moves(self):
         """The open moves by which a subcontractor uses up goods for these receipts."""
-        if not self:
+        if not self:  # where nobody is a subcontractor, Odoo cannot be asked either
             return self.env["stock.move"]
         # sudo: of the subcontractor's order, whoever receives the goods
         orders = self.sudo()._get_subcontract_production()
