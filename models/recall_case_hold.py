@@ -25,10 +25,10 @@ class RecallCase(models.Model):
     hold_count = fields.Integer("On Hold", compute="_compute_hold_count")
     not_held_count = fields.Integer(
         "Affected, Not on Hold",
-        compute="_compute_hold_count",
+        compute="_compute_not_held_count",
         help="What the case has never held: what was released is counted apart.",
     )
-    released_count = fields.Integer("Released", compute="_compute_hold_count")
+    released_count = fields.Integer("Released", compute="_compute_not_held_count")
     interruption_count = fields.Integer(
         "Interrupted", compute="_compute_interruption_count"
     )
@@ -45,13 +45,19 @@ class RecallCase(models.Model):
         help="Reservations of held goods that are still to be broken.",
     )
 
-    @api.depends("hold_ids.state", "affected_ids.in_scope", "traced_at")
+    @api.depends("hold_ids.state")
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_hold_count(self):
         active = Domain("case_id", "in", self.ids) & Domain("state", "=", "active")
-        holds = dict(
+        counts = dict(
             self.env["recall.hold"]._read_group(active, ["case_id"], ["__count"])
         )
+        for case in self:
+            case.hold_count = counts.get(case, 0)
+
+    @api.depends("hold_ids.state", "affected_ids.in_scope", "traced_at")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_not_held_count(self):
         not_held, released = (
             dict(
                 self._read_rows(
@@ -64,7 +70,6 @@ class RecallCase(models.Model):
             for state in ("not_held", "released")
         )
         for case in self:
-            case.hold_count = holds.get(case, 0)
             case.not_held_count = not_held.get(case, 0)
             case.released_count = released.get(case, 0)
 
@@ -160,17 +165,14 @@ class RecallCase(models.Model):
         """
         self.ensure_one()
         # sudo: what is affected in any company of the case; the caller may write it
-        case = self.sudo()
-        affected = (
-            self.env["recall.affected"]
-            .sudo()
-            .search_fetch(
-                self._get_counted_domain("recall.affected")
-                & Domain("case_id", "=", case.id),
-                ["product_id", "lot_id", "open_location_ids"],
-            )
+        case, affected = self.sudo(), self.env["recall.affected"].sudo()
+        domain = Domain("case_id", "=", case.id)
+        domain &= self._get_counted_domain("recall.affected")
+        ((products, lots),) = affected._read_group(
+            domain, aggregates=["product_id:recordset", "lot_id:recordset"]
         )
-        lots, places = affected.lot_id, affected._get_open_places()
+        loose = affected.search(domain & Domain("lot_id", "=", False))
+        places = loose._get_open_places()
         if newly:
             lots -= case.hold_ids.lot_id
             places = case._filter_never_held(places)
@@ -178,7 +180,7 @@ class RecallCase(models.Model):
         if holds:
             case.message_post(body=case._get_hold_report(holds))
             lost = self.env["recall.interruption"].sudo()
-            held = lost._get_still_held_domain(affected.product_id)
+            held = lost._get_still_held_domain(products)
             lost.search(held)._share_with_cases(holds)
             self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         return holds

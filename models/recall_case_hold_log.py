@@ -67,13 +67,15 @@ class RecallCase(models.Model):
     def _read_places(self, domain):
         """As :meth:`_read_held_places`, of the quants of a domain."""
         domain &= Domain("quantity", "!=", 0)
-        domain &= Domain("location_id.usage", "in", ["internal", "transit"])
         places = defaultdict(lambda: defaultdict(float))
         for place, product, quantity in self.env["stock.quant"]._read_group(
-            domain, ["location_id", "product_id"], ["quantity:sum"], order="location_id"
+            domain, ["location_id", "product_id"], ["quantity:sum"]
         ):
-            places[place][product.uom_id] += quantity
-        return places
+            # here, as SQL would ask for each quant, which may be many
+            if place.usage in ("internal", "transit"):
+                places[place][product.uom_id] += quantity
+        in_order = self.env["stock.location"].concat(*places).sorted()
+        return {place: places[place] for place in in_order}
 
     def _log_release(self, holds, reason):
         body = Markup("<p>%s</p>") % self.env._(

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Guards and engine hand it on in the context to say that they have judged the goods
@@ -145,63 +146,68 @@ class RecallHold(models.Model):
         :param expires_on: date from which on to remind that the hold is still there
         :return: the holds placed now
         """
-        case = case or self.env["recall.case"]
-        lots.fetch(["product_id", "company_id"])  # they may be thousands: nothing else
-        rows = [
-            (lot.product_id.id, lot.id, None, self._get_company(lot, case).id)
-            for lot in lots
-        ]
-        rows += [
-            (product.id, None, place.id, self._get_company(place, case).id)
-            for product, place in places
-        ]
-        if not rows:
+        if not lots and not places:
             return self.browse()
-        products = self.env["product.product"].browse({row[0] for row in rows})
-        self.env["recall.hold.gate"]._close(products)
-        holds = self._insert(rows, reason, case, expires_on)
+        self.env["recall.hold.gate"]._close(self._get_products(lots, places))
+        case = case or self.env["recall.case"]
+        holds = self._insert(lots, places, reason, case, expires_on)
         holds._trigger_settle()
         return holds
 
     @api.model
-    def _get_company(self, goods, case):
-        """Whose hold it is: of the case, else of the goods, so that those whose they
-        are see and release it, whatever company is shown to who places it.
+    def _get_products(self, lots, places):
+        """Products of lots, which may be thousands, and of (product, place)."""
+        ((products,),) = self.env["stock.lot"]._read_group(
+            Domain("id", "in", lots.ids), aggregates=["product_id:recordset"]
+        )
+        return products.union(*(product for product, _place in places))
 
-        :param goods: `stock.lot`, or the `stock.location` of goods without a lot
+    def _insert(self, lots, places, reason, case, expires_on):
+        """SQL: ten thousand lots are held within the second in which they may ship.
+
+        A hold is of its case's company, else of that of the goods, so that those whose
+        they are see and release it, whatever company is shown to who places it.
         """
-        return case.company_id or goods.company_id or self.env.company
-
-    def _insert(self, rows, reason, case, expires_on):
-        """SQL: ten thousand lots are held within the second in which they may ship."""
-        products, lots, places, companies = zip(*rows, strict=True)
+        self.env["stock.lot"].flush_model(["product_id", "company_id"])
+        self.env["stock.location"].flush_model(["company_id"])
         inserted = self.env.execute_query(
             SQL(
                 """
+                WITH goods AS (
+                    SELECT product_id, id AS lot_id, NULL::int AS location_id,
+                           company_id
+                      FROM stock_lot
+                     WHERE id = ANY(%(lots)s)
+                     UNION ALL
+                    SELECT loose.product_id, NULL, place.id, place.company_id
+                      FROM unnest(%(products)s::int[], %(places)s::int[])
+                           AS loose(product_id, location_id)
+                      JOIN stock_location place ON place.id = loose.location_id
+                )
                 INSERT INTO recall_hold (
                     product_id, lot_id, location_id, company_id, case_id, reason,
                     state, placed_by, placed_at, expires_on
                 )
-                SELECT product_id, lot_id, location_id, company_id, %(case)s,
+                SELECT product_id, lot_id, location_id,
+                       COALESCE(%(case_company)s, company_id, %(company)s), %(case)s,
                        %(reason)s, 'active', %(user)s, %(now)s, %(expires)s
-                  FROM unnest(%(products)s::int[], %(lots)s::int[], %(places)s::int[],
-                              %(companies)s::int[])
-                       AS held(product_id, lot_id, location_id, company_id)
+                  FROM goods
                 ON CONFLICT (
                     product_id, COALESCE(lot_id, 0), COALESCE(location_id, 0),
                     COALESCE(case_id, 0), company_id
                 ) WHERE state = 'active' DO NOTHING
                 RETURNING id
                 """,
+                lots=lots.ids,
+                products=[product.id for product, _place in places],
+                places=[place.id for _product, place in places],
+                case_company=case.company_id.id or None,
+                company=self.env.company.id,
                 case=case.id or None,
                 reason=reason,
                 user=self.env.uid,
                 now=fields.Datetime.now(),
                 expires=expires_on or None,
-                products=list(products),
-                lots=list(lots),
-                places=list(places),
-                companies=list(companies),
             )
         )
         self.invalidate_model()

@@ -6,6 +6,8 @@ import time
 from collections import namedtuple
 from unittest.mock import patch
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -401,6 +403,17 @@ class TestHoldRace(ProcessCase):
         self.assertGreater(sum(map(bool, self.left)), ROUNDS * 0.75)
         self.assertGreater(sum(map(bool, self.refused)), ROUNDS * 0.5)
         self.assertLess(max(waited for _n, _c, waited, _s in rounds), 10)
+
+    @mute_logger(*QUIET)
+    def test_nothing_leaves_once_a_hold_has_closed_the_gate(self):
+        """Not only from the commit on."""
+        picking_id = self.call(self._prepare, 0)
+        with self.transaction() as holding:
+            lot = self._key(holding, 0)
+            holding["recall.hold.gate"]._close(lot.product_id)
+            with self.assertRaises(LockNotAvailable), self.transaction() as env:
+                env.cr.execute("SET LOCAL lock_timeout = '1s'")
+                self._validate(env, picking_id, 0)
 
     def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
         """One always passes the gate before the last has ended; the hold comes next

@@ -105,6 +105,8 @@ def _hold(environment, server):
     def median(name):
         return statistics.median(turn[name] for turn in found)
 
+    text = "10,000 lots: click to the moment from which nothing leaves"
+    yield Row(text, median("close"), 0, 1, is_ratio=False)
     yield Row("10,000 lots: click to commit", median("hold"), 0, 1, is_ratio=False)
     text = "5,000 reservations broken and listed, over unreserve"
     yield Row(text, median("settle"), median("unreserve"), 1.5)
