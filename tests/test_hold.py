@@ -143,6 +143,15 @@ class TestHold(HoldCommon):
         self.assertIn(f"{self.stock.display_name}: 7 Units", bodies)
         self.assertIn("W2/Stock: 3 Units", bodies)
 
+    def test_report_of_a_hold_lists_places_in_order(self):
+        names = ["ZB", "ZC", "ZA"]
+        for name in names:
+            self.receive({self.bad: 1}, warehouse=self.new_warehouse(name))
+        body = " ".join(self.hold_case(self.bad).message_ids.mapped("body"))
+        self.assertEqual(
+            sorted(names, key=lambda name: body.index(f"{name}/Stock")), sorted(names)
+        )
+
     def test_report_tells_what_is_beyond_reach(self):
         self.receive({self.bad: 7})
         self.send({self.bad: 3}, self.new_warehouse("W2"))
@@ -153,6 +162,7 @@ class TestHold(HoldCommon):
         transit = self.company.internal_transit_location_id.display_name
         self.assertIn(f"{transit}: 3 Units", beyond)
         self.assertIn("At consignees: 2 Units", beyond)
+        self.assertNotIn(self.customers.display_name, body)
 
     def test_case_is_traced_again_after_its_hold(self):
         case = self.hold_case(self.bad)
@@ -423,6 +433,14 @@ class TestHold(HoldCommon):
         self.assertIn(self.bad.name, told)
         self.assertIn("not taken", told)
         self.assertIn("Odd smell", self.bad.recall_hold_reason)
+
+    def test_hold_of_a_case_is_of_its_company(self):
+        """Its managers release it, also where the goods are a sister's."""
+        lot = self._create_lot(self.nut, "N-EXPORT", company_id=self.other_company.id)
+        both = self.company | self.other_company
+        case = self.hold_case(lot, company_ids=[Command.set(both.ids)])
+        self.assertEqual(case.hold_ids.company_id, case.company_id)
+        self.assertNotEqual(case.company_id, lot.company_id)
 
     def test_precaution_is_of_the_company_of_its_lot(self):
         """Whatever company is shown first: those who own the lot release it."""
