@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .recall_hold import TRUSTED
 
@@ -52,9 +53,10 @@ class StockMoveLine(models.Model):
             return holds.filtered(lambda hold: hold._may_come_back(self))
         if self.location_id.usage not in ("internal", "transit"):
             return None
-        if self.product_id.is_storable and self._count_unnamed(ahead) >= 0:
+        hold = self._find_hold_below(holds)
+        if hold and self.product_id.is_storable and self._count_unnamed(ahead) >= 0:
             return None
-        return self._find_hold_below(holds)
+        return hold
 
     def _will_get_lot(self):
         """Whether Odoo finds or makes a lot of the number that was typed, once the
@@ -136,11 +138,27 @@ class StockMoveLine(models.Model):
         same = [(name, "=", self[name].id) for name in taken_from]
         # sudo: goods count also where the user does not see them
         quants = self.env["stock.quant"].sudo().search([("lot_id", "=", False), *same])
+        if ahead is None:
+            self._keep_from_others(quants)
         rest = sum(quants.mapped("quantity"))
         for line in ahead or ():
             if all(line[name] == self[name] for name in taken_from):
                 rest -= line.quantity_product_uom
         return self.product_id.uom_id.round(rest)
+
+    @api.model
+    def _keep_from_others(self, quants):
+        """Let nobody else take of these goods at the same time: where another
+        transaction has a quant, Odoo takes from a new one below zero, and both would
+        count what only one can have. Who comes second waits, and is run again."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE stock_quant SET quantity = quantity
+                    WHERE id IN (SELECT id FROM stock_quant
+                                  WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)""",
+                quants.ids,
+            )
+        )
 
     def _find_hold_below(self, holds):
         """The hold on goods that lie in the place that this line takes from."""

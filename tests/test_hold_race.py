@@ -624,6 +624,35 @@ class TestHoldRace(ProcessCase):
             self.assertEqual(there.quantity, 10)
             self.assertTrue(there.recall_hold)
 
+    @mute_logger(*QUIET)
+    def test_loose_goods_beside_held_ones_leave_once(self):
+        """Two deliveries at once of all that is free: the second would take what is on
+        hold below, and sees no less than the first."""
+        with self.transaction() as env:
+            cookie = Flows._create_product("Cookie", "none")
+            shelf = Flows.stock.copy({"name": "Shelf", "location_id": Flows.stock.id})
+            Flows.receive({cookie: 10})
+            Flows.move({cookie: 5}, shelf)
+            first, second = (self._prepare_loose(cookie) for _picking in range(2))
+            self._hold_loose(env, cookie.id, shelf.id)
+        with self.transaction() as env:
+            self._validate_loose(env, first)
+            with self.assertRaises(LockNotAvailable), self.transaction() as other:
+                other.cr.execute("SET LOCAL lock_timeout = '1s'")
+                self._validate_loose(other, second)
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.call(self._validate_loose, second)
+
+    def _prepare_loose(self, product):
+        picking = Flows.start_transfer(
+            {product: 5}, Flows.warehouse.out_type_id, Flows.stock, Flows.customers
+        )
+        Flows.fill(picking.move_ids, {product: 5})
+        return picking.id
+
+    def _validate_loose(self, env, picking_id):
+        env["stock.picking"].browse(picking_id).button_validate()
+
     def test_lot_of_a_sister_comes_in_while_it_is_held(self):
         """What we know it by is on hold when its receipt ends after the hold."""
         with self.transaction() as env:
