@@ -10,6 +10,11 @@ class StockMoveLine(models.Model):
 
     _inherit = "stock.move.line"
 
+    def action_revert_inventory(self):
+        # It is a count as well, of what had been counted before.
+        lines = self.with_context(recall_counting=TRUSTED)
+        return super(StockMoveLine, lines).action_revert_inventory()
+
     def _find_typed_hold(self, by_number):
         """The hold on a lot whose number was typed, whatever its case and blanks: it
         is a lot only once done.

@@ -197,6 +197,18 @@ class TestHoldArrival(LooseCommon):
         self.count({self.cookie: 5})
         self.assertEqual(self.held_places(), self.shelf)
 
+    def test_count_that_is_reverted_is_a_count(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.count({self.cookie: 5})
+        self.hold_in(self.shelf, case=self.case)
+        self.count({self.cookie: 3})
+        counts = self.env["stock.move.line"].search(
+            [("product_id", "=", self.cookie.id), ("is_inventory", "=", True)]
+        )
+        counts.filtered(lambda line: line.quantity == 2).action_revert_inventory()
+        self.deliver({self.cookie: 5})
+        self.assertEqual(self.held_places(), self.shelf)
+
     def test_taken_from_the_place_around(self):
         """What leaves a place without being there lay in one below."""
         self.move({self.cookie: 12}, self.shelf)
