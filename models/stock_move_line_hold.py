@@ -203,11 +203,14 @@ class StockMoveLine(models.Model):
         leaving = lines.filtered(lambda line: line.move_id._leaves(line))
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
-            leaving |= lines.filtered(
-                lambda line: line.is_inventory
-                and line.location_dest_id.usage == "inventory"
-            )
+            leaving |= lines.filtered(lambda line: line._counts_down())
         return leaving
+
+    def _counts_down(self):
+        """Whether this line takes goods off by a count, wherever those of its product
+        are said to go."""
+        target = self.location_dest_id.usage
+        return self.is_inventory and target in ("inventory", "supplier")
 
     def _get_holds(self, passing=False, moved=None):
         """{line: a hold on its goods} for those that are on hold.
@@ -254,7 +257,7 @@ class StockMoveLine(models.Model):
     def _get_refusal(self, hold):
         """Why the line is refused, and what may be done instead."""
         self.ensure_one()
-        if self.is_inventory and self.location_dest_id.usage == "inventory":
+        if self._counts_down():
             return self.env._(
                 "%(on_hold)s Only the recall team may count %(product)s down in "
                 "%(place)s. Ask them to, and leave the count as it is.",
