@@ -37,7 +37,11 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
-        if TAKING_FIELDS.isdisjoint(vals) or self._go_there_already(vals):
+        if (
+            TAKING_FIELDS.isdisjoint(vals)
+            or self._go_there_already(vals)
+            or self._stay_in_packages(vals)
+        ):
             return super().write(vals)
         if self._are_sent_on(vals):
             result = super().write(vals)
@@ -72,6 +76,19 @@ class StockMoveLine(models.Model):
         looks for the best place."""
         return vals.keys() == {"location_dest_id"} and all(
             line.location_dest_id.id == vals["location_dest_id"] for line in self
+        )
+
+    def _stay_in_packages(self, vals):
+        """Whether `vals` say of these open lines that their package goes whole, and
+        nothing else: Odoo says it of all lines of one, also of those that a hold is to
+        take out yet, when it reserves the last of them."""
+        return (
+            vals.keys() == {"result_package_id", "is_entire_pack"}
+            and all(
+                line.package_id and line.package_id.id == vals["result_package_id"]
+                for line in self
+            )
+            and not self._filter_done()
         )
 
     def _are_sent_on(self, vals):
