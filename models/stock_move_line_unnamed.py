@@ -106,25 +106,29 @@ class StockMoveLine(models.Model):
         return usage == "customer" or (usage == "inventory" and not self._is_count())
 
     def _match_gone(self, holds):
-        """{line: hold} for done lines of goods without a lot that are gone: less of
-        them brings some back, to where no hold may be.
+        """{line: hold} for done lines of goods without a lot that are gone, or came
+        back: less of the former, and more of the latter, bring some to where no hold
+        may be.
 
         :param holds: active `recall.hold`
         """
-        gone = self.filtered(
+        loose = self.filtered(lambda line: not line.lot_id)
+        gone = loose.filtered(
             lambda line: (
-                not line.lot_id
-                and line.location_id.usage == "internal"
+                line.location_id.usage == "internal"
                 and line.location_dest_id.usage not in ("internal", "transit")
             )
         )
+        came = loose._filter_arriving().filtered(
+            lambda line: line._comes_back() and not line.is_inventory
+        )
         matched = {}
-        for line in gone:
+        for line in gone | came:
             may_be = holds.filtered(
                 lambda hold, line=line: (
-                    hold.location_id
+                    (hold.location_id or line in came)
                     and hold.product_id == line.product_id
-                    and hold._may_come_back(line, line)
+                    and hold._may_come_back(line, line if line in gone else None)
                 )
             )
             if may_be:
