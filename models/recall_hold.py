@@ -64,7 +64,7 @@ class RecallHold(models.Model):
         help="From this day on a reminder asks whether the hold is still needed. It "
         "never ends by itself.",
     )
-    released_by = fields.Many2one("res.users", readonly=True)
+    released_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     released_at = fields.Datetime(readonly=True)
     release_reason = fields.Char(readonly=True)
 

@@ -17,14 +17,16 @@ class RecallHold(models.Model):
 
     def _log_precautions(self):
         """Say on each lot what its new hold reaches, which has no case to say it."""
-        cases = self.env["recall.case"]
+        cases, nobody = self.env["recall.case"], self.env["res.company"]
         places, sent = self._read_places_of_lots(), self._read_sent_of_lots()
         bodies = {}
         for hold in self:
             key = (hold.lot_id, hold.company_id)
+            # what is on its way between companies is of none of them
+            reached = places[key] | places[hold.lot_id, nobody]
             bodies[hold.lot_id.id] = cases._render_reach(
                 hold._get_placed_title(),
-                places[key],
+                reached,
                 sent[key] > 0
                 and cases._format_quantities({hold.product_id.uom_id: sent[key]}),
             )

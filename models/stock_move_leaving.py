@@ -81,11 +81,19 @@ class StockMove(models.Model):
         )
 
     def _sells_or_uses(self):
-        """Whether a customer gets the goods, or something is repaired with them, though
-        by its places they go to scrap, the vendor or quarantine: those of contacts and
-        operation types may be any."""
-        is_part = "repair_line_type" in self._fields and self.repair_line_type == "add"
-        return is_part or self._sells() or self._sells_at_till()
+        """Whether a customer gets the goods, or something is made or repaired with
+        them, though by its places they go to scrap, the vendor or quarantine: those of
+        contacts, products and operation types may be any."""
+        return self._uses_up() or self._sells() or self._sells_at_till()
+
+    def _uses_up(self):
+        """Whether something is made or repaired with the goods, or they are taken
+        apart; what is scrapped from there is not used."""
+        if "repair_line_type" in self._fields and self.repair_line_type == "add":
+            return True
+        if "raw_material_production_id" not in self._fields or self.scrap_id:
+            return False
+        return bool(self.raw_material_production_id or self.unbuild_id)
 
     def _sells(self):
         """Whether this move delivers what was ordered to where no customer is. What was
@@ -132,6 +140,9 @@ def _sql_sells_or_uses(env):
     cases = [sells]
     if "repair_line_type" in fields:
         cases.append(SQL("move.repair_line_type = 'add'"))
+    if "raw_material_production_id" in fields:
+        uses = "(move.raw_material_production_id > 0 OR move.unbuild_id > 0)"
+        cases.append(SQL("move.scrap_id IS NULL AND %s", SQL(uses)))
     if "pos_session_id" in env["stock.picking"]._fields:
         cases.append(SQL("move.scrap_id IS NULL AND picking.pos_session_id > 0"))
     return SQL(" OR ").join(SQL("(%s)", case) for case in cases)

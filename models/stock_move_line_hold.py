@@ -37,7 +37,11 @@ class StockMoveLine(models.Model):
         return lines
 
     def write(self, vals):
-        if TAKING_FIELDS.isdisjoint(vals) or self._go_there_already(vals):
+        if (
+            TAKING_FIELDS.isdisjoint(vals)
+            or self._go_there_already(vals)
+            or self._stay_in_packages(vals)
+        ):
             return super().write(vals)
         if self._are_sent_on(vals):
             result = super().write(vals)
@@ -72,6 +76,19 @@ class StockMoveLine(models.Model):
         looks for the best place."""
         return vals.keys() == {"location_dest_id"} and all(
             line.location_dest_id.id == vals["location_dest_id"] for line in self
+        )
+
+    def _stay_in_packages(self, vals):
+        """Whether `vals` say of these open lines that their package goes whole, and
+        nothing else: Odoo says it of all lines of one, also of those that a hold is to
+        take out yet, when it reserves the last of them."""
+        return (
+            vals.keys() == {"result_package_id", "is_entire_pack"}
+            and all(
+                line.package_id and line.package_id.id == vals["result_package_id"]
+                for line in self
+            )
+            and not self._filter_done()
         )
 
     def _are_sent_on(self, vals):
@@ -203,11 +220,14 @@ class StockMoveLine(models.Model):
         leaving = lines.filtered(lambda line: line.move_id._leaves(line))
         if not self.env.user.has_group("stock_recall.group_recall_user"):
             # A count may hide where goods went, or give them another number.
-            leaving |= lines.filtered(
-                lambda line: line.is_inventory
-                and line.location_dest_id.usage == "inventory"
-            )
+            leaving |= lines.filtered(lambda line: line._counts_down())
         return leaving
+
+    def _counts_down(self):
+        """Whether this line takes goods off by a count, wherever those of its product
+        are said to go."""
+        target = self.location_dest_id.usage
+        return self.is_inventory and target in ("inventory", "supplier")
 
     def _get_holds(self, passing=False, moved=None):
         """{line: a hold on its goods} for those that are on hold.
@@ -254,7 +274,7 @@ class StockMoveLine(models.Model):
     def _get_refusal(self, hold):
         """Why the line is refused, and what may be done instead."""
         self.ensure_one()
-        if self.is_inventory and self.location_dest_id.usage == "inventory":
+        if self._counts_down():
             return self.env._(
                 "%(on_hold)s Only the recall team may count %(product)s down in "
                 "%(place)s. Ask them to, and leave the count as it is.",

@@ -1,5 +1,6 @@
-from odoo import models
+from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .recall_hold import TRUSTED
 
@@ -8,6 +9,11 @@ class StockMoveLine(models.Model):
     """Finds holds on goods that a line moves without naming their lot."""
 
     _inherit = "stock.move.line"
+
+    def action_revert_inventory(self):
+        # It is a count as well, of what had been counted before.
+        lines = self.with_context(recall_counting=TRUSTED)
+        return super(StockMoveLine, lines).action_revert_inventory()
 
     def _find_typed_hold(self, by_number):
         """The hold on a lot whose number was typed, whatever its case and blanks: it
@@ -52,9 +58,10 @@ class StockMoveLine(models.Model):
             return holds.filtered(lambda hold: hold._may_come_back(self))
         if self.location_id.usage not in ("internal", "transit"):
             return None
-        if self.product_id.is_storable and self._count_unnamed(ahead) >= 0:
+        hold = self._find_hold_below(holds)
+        if hold and self.product_id.is_storable and self._count_unnamed(ahead) >= 0:
             return None
-        return self._find_hold_below(holds)
+        return hold
 
     def _will_get_lot(self):
         """Whether Odoo finds or makes a lot of the number that was typed, once the
@@ -99,25 +106,29 @@ class StockMoveLine(models.Model):
         return usage == "customer" or (usage == "inventory" and not self._is_count())
 
     def _match_gone(self, holds):
-        """{line: hold} for done lines of goods without a lot that are gone: less of
-        them brings some back, to where no hold may be.
+        """{line: hold} for done lines of goods without a lot that are gone, or came
+        back: less of the former, and more of the latter, bring some to where no hold
+        may be.
 
         :param holds: active `recall.hold`
         """
-        gone = self.filtered(
+        loose = self.filtered(lambda line: not line.lot_id)
+        gone = loose.filtered(
             lambda line: (
-                not line.lot_id
-                and line.location_id.usage == "internal"
+                line.location_id.usage == "internal"
                 and line.location_dest_id.usage not in ("internal", "transit")
             )
         )
+        came = loose._filter_arriving().filtered(
+            lambda line: line._comes_back() and not line.is_inventory
+        )
         matched = {}
-        for line in gone:
+        for line in gone | came:
             may_be = holds.filtered(
                 lambda hold, line=line: (
-                    hold.location_id
+                    (hold.location_id or line in came)
                     and hold.product_id == line.product_id
-                    and hold._may_come_back(line, line)
+                    and hold._may_come_back(line, line if line in gone else None)
                 )
             )
             if may_be:
@@ -136,11 +147,27 @@ class StockMoveLine(models.Model):
         same = [(name, "=", self[name].id) for name in taken_from]
         # sudo: goods count also where the user does not see them
         quants = self.env["stock.quant"].sudo().search([("lot_id", "=", False), *same])
+        if ahead is None:
+            self._keep_from_others(quants)
         rest = sum(quants.mapped("quantity"))
         for line in ahead or ():
             if all(line[name] == self[name] for name in taken_from):
                 rest -= line.quantity_product_uom
         return self.product_id.uom_id.round(rest)
+
+    @api.model
+    def _keep_from_others(self, quants):
+        """Let nobody else take of these goods at the same time: where another
+        transaction has a quant, Odoo takes from a new one below zero, and both would
+        count what only one can have. Who comes second waits, and is run again."""
+        self.env.cr.execute(
+            SQL(
+                """UPDATE stock_quant SET quantity = quantity
+                    WHERE id IN (SELECT id FROM stock_quant
+                                  WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE)""",
+                quants.ids,
+            )
+        )
 
     def _find_hold_below(self, holds):
         """The hold on goods that lie in the place that this line takes from."""

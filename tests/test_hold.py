@@ -2,10 +2,12 @@
 
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form
-from odoo.tools import html2plaintext
+from odoo.tools import html2plaintext, mute_logger
 
 from odoo.addons.stock_recall.models.recall_hold import TRUSTED
 
@@ -531,6 +533,19 @@ class TestHold(HoldCommon):
         imported = hold.load([".id", "state"], [[str(hold.id), "Released"]])
         self.assertTrue(imported["messages"])
         self.assertEqual(hold.state, "active")
+
+    def test_who_placed_and_who_released_stay_on_record(self):
+        team = self._create_user("placer", "stock_recall.group_recall_user")
+        chief = self._create_user("releaser", "stock_recall.group_recall_manager")
+        hold = self._as(team, self.env["recall.hold"]).sudo()._place(self.bad, "Smell")
+        self._as(chief, hold)._release("Tested negative")
+        for user in (team, chief):
+            with (
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
+                user.unlink()
 
     def test_flag_of_the_lot_cannot_be_written(self):
         self.hold(self.bad)

@@ -154,6 +154,25 @@ class TestHoldArrival(LooseCommon):
         line = self.delivery.move_line_ids
         self.assertHeld(line.write, {"quantity": 2}, names=["Cookie"])
 
+    def test_done_return_brings_no_more_back_by_an_edit(self):
+        back = self.return_goods(self.delivery, {self.cookie: 3})
+        self.move({self.cookie: 15}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        line = back.move_line_ids
+        self.assertHeld(line.write, {"quantity": 5}, names=["Cookie"])
+
+    def test_done_receipt_and_count_are_corrected(self):
+        receipt = self.receive({self.cookie: 4})
+        self.count({self.cookie: 18})
+        counted = self.env["stock.move.line"].search(
+            [("product_id", "=", self.cookie.id), ("is_inventory", "=", True)]
+        )
+        self.move({self.cookie: 12}, self.shelf)
+        self.hold_in(self.shelf, case=self.case)
+        receipt.move_line_ids.quantity = 5
+        counted.quantity = 3
+        self.assertEqual(self.held_places(), self.shelf)
+
     def test_done_delivery_of_later_is_corrected(self):
         other = self.new_warehouse("W2")
         self.receive({self.cookie: 20}, warehouse=other)
@@ -195,6 +214,18 @@ class TestHoldArrival(LooseCommon):
         self.move({self.cookie: 12}, self.shelf)
         self.hold_in(self.shelf, case=self.case)
         self.count({self.cookie: 5})
+        self.assertEqual(self.held_places(), self.shelf)
+
+    def test_count_that_is_reverted_is_a_count(self):
+        self.move({self.cookie: 12}, self.shelf)
+        self.count({self.cookie: 5})
+        self.hold_in(self.shelf, case=self.case)
+        self.count({self.cookie: 3})
+        counts = self.env["stock.move.line"].search(
+            [("product_id", "=", self.cookie.id), ("is_inventory", "=", True)]
+        )
+        counts.filtered(lambda line: line.quantity == 2).action_revert_inventory()
+        self.deliver({self.cookie: 5})
         self.assertEqual(self.held_places(), self.shelf)
 
     def test_taken_from_the_place_around(self):

@@ -263,6 +263,16 @@ class TestHoldMovesOverTheApi(HostileCommon):
         move.move_line_ids = [Command.create(self.line_vals(self.bad, self.quarantine))]
         self.assertHeld(move.write, {"location_dest_id": self.customers.id})
 
+    def test_destination_of_a_done_move_or_transfer(self):
+        """Odoo sends the goods on, where they were not to go at first."""
+        gone = self.transfer(
+            {self.bad: 2}, self.warehouse.out_type_id, self.stock, self.suppliers
+        )
+        self.hold(self.bad)
+        vals = {"location_dest_id": self.customers.id}
+        self.assertHeld(self._as(self.stock_user, gone).write, vals)
+        self.assertHeld(self._as(self.stock_user, gone.move_ids).write, vals)
+
     def test_state_written_to_done(self):
         move = self.moves()
         move._action_confirm()

@@ -232,6 +232,76 @@ class TestHoldAnyPlace(LooseCommon):
         self.return_goods(receipt, {self.bad: 4})
         self.assertEqual(self.quantity_in(self.bad, self.stock), 10)
 
+    def set_place_of_product(self, name, usage, *products):
+        """A place that is put to another use while nothing lies in it yet."""
+        place = self.customers.copy(
+            {"name": "Kitchen", "usage": usage, "company_id": self.company.id}
+        )
+        for goods in products:
+            goods.with_company(self.company)[name] = place
+        return place
+
+    def finish_order(self, order):
+        self.fill(order.all_move_raw_ids, {self.bad: 2})
+        order.button_mark_done()
+
+    @needs("mrp")
+    def test_production_by_its_product(self):
+        cake = self._create_product("Cake", "none")
+        self.hold(self.bad)
+        for usage in ("supplier", "inventory"):
+            place = self.set_place_of_product(
+                "property_stock_production", "production", cake
+            )
+            place.usage = usage
+            order = self.order_production(cake, 2, {self.nut: 2})
+            self.assertEqual(order.all_move_raw_ids.location_dest_id, place)
+            order.qty_producing = 2
+            with self.subTest(usage=usage):
+                self.assertHeld(self.finish_order, order)
+
+    @needs("mrp")
+    def test_scrapped_from_such_a_production(self):
+        cake = self._create_product("Cake", "none")
+        order = self.order_production(cake, 2, {self.nut: 2})
+        self.hold(self.bad)
+        self.scrap({self.bad: 2}, production_id=order.id)
+        self.assertEqual(self.quantity_in(self.bad, self.stock), 8)
+
+    @needs("mrp")
+    def test_unbuild_by_its_product(self):
+        shell = self._create_product("Shell", "none")
+        bom = self.bom(self.nut, {shell: 1})
+        self.hold(self.bad)
+        for usage in ("supplier", "inventory"):
+            place = self.set_place_of_product(
+                "property_stock_production", "production", self.nut
+            )
+            place.usage = usage
+            unbuild = self.env_of(self.company)["mrp.unbuild"].create(
+                {
+                    "product_id": self.nut.id,
+                    "lot_id": self.bad.id,
+                    "product_qty": 2,
+                    "bom_id": bom.id,
+                    "location_id": self.stock.id,
+                    "location_dest_id": self.stock.id,
+                }
+            )
+            with self.subTest(usage=usage):
+                self.assertHeld(unbuild.action_unbuild)
+
+    def test_counted_by_its_product(self):
+        keeper = self._create_user("keeper", "stock.group_stock_manager")
+        place = self.set_place_of_product(
+            "property_stock_inventory", "inventory", self.nut
+        )
+        place.usage = "supplier"
+        self.hold(self.bad)
+        quant = self.bad.quant_ids.filtered("location_id.warehouse_id")
+        quant = self._as(keeper, quant).with_context(inventory_mode=True)
+        self.assertHeld(quant.write, {"inventory_quantity_auto_apply": 3})
+
     @needs("repair")
     def test_repair_by_its_type(self):
         self.warehouse.repair_type_id.default_location_dest_id = self.scrap_place
@@ -361,9 +431,19 @@ class TestHoldLeavingAtRandom(TillFlows, LooseCommon):
             "purchase_line_id": [False, False, purchase.order_line.id],
             "scrap_id": [False, False, scrap.id],
             "repair_line_type": [False, False, "add", "remove", "recycle"],
+            "raw_material_production_id": [False, False, self.get_production().id],
+            "unbuild_id": [False, False, self.get_unbuild().id],
             "picking_id": [False, *pickings.ids],
             "origin_returned_move_id": [False, *self.get_made().ids],
         }
+
+    def get_production(self):
+        return self.order_production(self._create_product("Cake"), 1, {self.nut: 1})
+
+    def get_unbuild(self):
+        paste = self._create_product("Paste")
+        vals = {"product_id": paste.id, "bom_id": self.bom(paste, {self.nut: 1}).id}
+        return self.env_of(self.company)["mrp.unbuild"].create(vals)
 
     def get_made(self):
         """Moves that brought goods from subcontractors, and some that only seem so."""

@@ -70,6 +70,16 @@ class TestHoldScrap(LooseCommon):
         )
 
 
+class TestHoldCountedOnItsForm(LooseCommon):
+    def test_quantity_on_hand_lowered(self):
+        self.receive({self.cookie: 20})
+        self.hold_in(self.stock)
+        groups = "stock.group_stock_user,product.group_product_manager"
+        product = self._as(self._create_user("cook", groups), self.cookie)
+        for form in (product, product.product_tmpl_id):
+            self.assertHeld(form.write, {"qty_available": 3}, names=["Cookie"])
+
+
 class TestHoldUnnumbered(LooseCommon):
     def test_goods_of_an_owner_do_not_stand_for_ours(self):
         owner = self._create_partner("Owner")

@@ -59,6 +59,15 @@ class TestHoldDeliveries(HoldCommon):
         ship.action_assign()
         self.assertFalse(ship.move_line_ids)
 
+    def test_assigned_from_the_reception_report(self):
+        (late,) = self.lots(self.nut, "N-LATE")
+        move = self.order({self.nut: 26}).picking_ids.move_ids
+        self.hold(late)
+        receipt = self.receive({late: 6})
+        report = self.env_of(self.company)["report.stock.report_reception"]
+        report.action_assign(move.ids, [6], [receipt.move_ids.ids])
+        self.assertNotIn(late, move.picking_id.move_line_ids.lot_id)
+
     def test_backorder(self):
         order = self.order({self.bad: 4})
         self.validate(order.picking_ids, {self.bad: 1})
@@ -672,6 +681,27 @@ class TestHoldSubcontracting(HoldCommon):
     def test_component_to_the_subcontractor(self):
         self.hold(self.bad)
         self.assertHeld(self.move, {self.bad: 1}, self.place)
+
+    def test_component_that_they_record_in_the_portal(self):
+        groups = ("base.group_portal", "stock.group_production_lot")
+        miller = self.env["res.users"].create(
+            {
+                "login": "recall_miller",
+                "partner_id": self.mill.id,
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [Command.link(self.env.ref(name).id) for name in groups],
+            }
+        )
+        self.move({self.bad: 5, self.good: 5}, self.place)
+        self.hold(self.bad)
+        receipt = self.start_subcontract(self.mill, {self.made: 2}, {})
+        moves = receipt.move_ids.move_orig_ids.production_id.move_raw_ids
+        moves = self._as(miller, moves)
+        self.assertHeld(self.fill, moves, {self.bad: 2})
+        self.fill(moves, {self.good: 2})
+        receipt.button_validate()
+        self.assertEqual(self.quantity_in(self.good, self.place), 3)
 
     def test_received_from_a_subcontractor_arrives_held(self):
         self.hold(self.made)

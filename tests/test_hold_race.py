@@ -407,13 +407,16 @@ class TestHoldRace(ProcessCase):
     @mute_logger(*QUIET)
     def test_nothing_leaves_once_a_hold_has_closed_the_gate(self):
         """Not only from the commit on."""
-        picking_id = self.call(self._prepare, 0)
+        with self.transaction():
+            cookie = Flows._create_product("Cookie", "none")
+            Flows.receive({cookie: 5})
+            picking_id, product_id = self._prepare_loose(cookie), cookie.id
         with self.transaction() as holding:
-            lot = self._key(holding, 0)
-            holding["recall.hold.gate"]._close(lot.product_id)
+            product = holding["product.product"].browse(product_id)
+            holding["recall.hold.gate"]._close(product)
             with self.assertRaises(LockNotAvailable), self.transaction() as env:
                 env.cr.execute("SET LOCAL lock_timeout = '1s'")
-                self._validate(env, picking_id, 0)
+                self._validate_loose(env, picking_id)
 
     def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
         """One always passes the gate before the last has ended; the hold comes next
@@ -623,6 +626,35 @@ class TestHoldRace(ProcessCase):
             there = quants.filtered(lambda quant: quant.location_id == quarantine)
             self.assertEqual(there.quantity, 10)
             self.assertTrue(there.recall_hold)
+
+    @mute_logger(*QUIET)
+    def test_loose_goods_beside_held_ones_leave_once(self):
+        """Two deliveries at once of all that is free: the second would take what is on
+        hold below, and sees no less than the first."""
+        with self.transaction() as env:
+            cookie = Flows._create_product("Cookie", "none")
+            shelf = Flows.stock.copy({"name": "Shelf", "location_id": Flows.stock.id})
+            Flows.receive({cookie: 10})
+            Flows.move({cookie: 5}, shelf)
+            first, second = (self._prepare_loose(cookie) for _picking in range(2))
+            self._hold_loose(env, cookie.id, shelf.id)
+        with self.transaction() as env:
+            self._validate_loose(env, first)
+            with self.assertRaises(LockNotAvailable), self.transaction() as other:
+                other.cr.execute("SET LOCAL lock_timeout = '1s'")
+                self._validate_loose(other, second)
+        with self.assertRaisesRegex(UserError, "on hold"):
+            self.call(self._validate_loose, second)
+
+    def _prepare_loose(self, product):
+        picking = Flows.start_transfer(
+            {product: 5}, Flows.warehouse.out_type_id, Flows.stock, Flows.customers
+        )
+        Flows.fill(picking.move_ids, {product: 5})
+        return picking.id
+
+    def _validate_loose(self, env, picking_id):
+        env["stock.picking"].browse(picking_id).button_validate()
 
     def test_lot_of_a_sister_comes_in_while_it_is_held(self):
         """What we know it by is on hold when its receipt ends after the hold."""

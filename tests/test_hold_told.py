@@ -319,6 +319,15 @@ class TestHoldToldOnLots(HoldCommon):
         self.assertIn(f"{transit}: 3 Units", beyond)
         self.assertIn("At consignees: 3 Units", beyond)
 
+    def test_what_is_on_its_way_between_companies(self):
+        """It is in a place of none of them."""
+        transit = self.env.ref("stock.stock_location_inter_company")
+        transit.active = True
+        self.transfer({self.bad: 3}, self.warehouse.out_type_id, self.stock, transit)
+        self.place(self.bad)
+        beyond = self.told()[0].split("Beyond reach")[1]
+        self.assertIn(f"{transit.display_name}: 3 Units", beyond)
+
     def test_nothing_of_another_company(self):
         self.receive({self.bad: 5}, warehouse=self.other_warehouse)
         self.deliver({self.bad: 2}, warehouse=self.other_warehouse)

@@ -116,6 +116,27 @@ class TestHoldUnsettled(HoldCommon):
         rest = self.finish_production(order, {made: 2}, {self.good: 2})
         self.assertHeld(self.finish_production, rest, {other: 2}, {self.bad: 2})
 
+    def test_rest_of_its_package_is_reserved(self):
+        """Then Odoo notes on all lines of the package that it goes whole."""
+        oat = self._create_product("Oat")
+        (fine,) = self.lots(oat, "OAT-1")
+        package = self.env["stock.package"].create({"name": "PACK"})
+        goods = {self.bad: 4, fine: 3}
+        ends = (self.warehouse.in_type_id, self.suppliers, self.stock)
+        self.transfer(goods, *ends).move_line_ids.result_package_id = package
+        picking = self.order({self.nut: 4, oat: 3}).picking_ids
+        nuts, oats = picking.move_ids.sorted("id")
+        picking.move_line_ids.unlink()
+        vals = self._line_vals(nuts, self.bad, 4, {"package_id": package.id})
+        nuts.move_line_ids = [Command.create(vals)]
+        self.hold(self.bad)
+        oats._action_assign()
+        self.assertEqual(self.reserved(oats), {fine: 3})
+        self.assertEqual(picking.move_line_ids.result_package_id, package)
+        self.settle()
+        self.assertFalse(picking.move_line_ids.result_package_id)
+        self.assertNotIn(self.bad, picking.move_line_ids.lot_id)
+
     def test_line_deleted(self):
         line = self.held_line()
         line.unlink()
