@@ -259,20 +259,33 @@ class RecallCase(models.Model):
         )
 
     def _prepare_hold_notification(self):
+        count = sum(self.mapped("hold_count"))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("On hold"),
-                "message": self.env._(
-                    "%(count)s lots and places are on hold: nothing of them can leave. "
-                    "Reservations are being broken.",
-                    count=sum(self.mapped("hold_count")),
-                ),
-                "type": "success",
+                "title": self.env._("On hold")
+                if count
+                else self.env._("Nothing was held"),
+                "message": self._get_held_message(count),
+                "type": "success" if count else "warning",
+                "sticky": not count,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_held_message(self, count):
+        """What who pressed the button reads: goods that nobody found stay free."""
+        if count:
+            return self.env._(
+                "Lots and places on hold: %(count)s. Nothing of them can leave, and "
+                "what was reserved is taken back.",
+                count=count,
+            )
+        return self.env._(
+            "The trace found nothing in stock or in scope that can be held. Check the "
+            "scope, then trace again."
+        )
 
     def action_release(self):
         """Open the wizard that releases the active holds of this case.

@@ -295,7 +295,8 @@ class RecallHold(models.Model):
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(
-            Markup("<li>%s</li>") % row._get_told() for row in rows[:50]
+            Markup("<li>%s: %s</li>") % (row._get_link(), row._get_loss())
+            for row in rows[:50]
         )
         if len(rows) > 50:
             items += Markup("<li>%s</li>") % self.env._(

@@ -152,6 +152,11 @@ class RecallInterruption(models.Model):
             return self._get_told()
         return f"{self.company_id.name}: {self.summary}"
 
+    def _get_link(self):
+        """The document to click on, or its name once it is gone."""
+        document = self._get_document().exists()
+        return document._get_html_link(self.document) if document else self.document
+
     def _get_told_on(self):
         """The record on which all these losses are told: the first of their documents
         that takes activities and is still there, else the goods."""

@@ -83,6 +83,19 @@ class TestHold(HoldCommon):
         case.action_hold()
         self.assertEqual(case.hold_ids.lot_id, self.bad)
 
+    def test_who_holds_is_told_what_is_on_hold(self):
+        told = self._create_lot_case(self.bad).action_hold()["params"]
+        self.assertEqual(told["type"], "success")
+        self.assertIn("on hold: 1.", told["message"])
+
+    def test_who_holds_nothing_is_told_so(self):
+        case = self._create_lot_case(self.bad)
+        case.action_trace()
+        case.affected_ids.write({"in_scope": False, "exclusion_reason": "Tested"})
+        told = case.action_hold()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertNotIn("can leave", told["message"])
+
     def test_mock_recall_holds_nothing(self):
         case = self._create_lot_case(self.bad, recall_type="mock")
         case.action_trace()

@@ -22,7 +22,7 @@ class TestHoldTold(HoldCommon):
         activity = self.env["mail.activity"].search([("user_id", "=", self.seller.id)])
         said = case.message_ids.filtered(lambda m: "Reservations broken" in m.body)
         row = case.interruption_ids
-        self.assertIn(row._get_told(), activity.note)
+        self.assertIn(f">{row.document}</a>: {row._get_loss()}", activity.note)
         self.assertIn(row._get_told(), said.body)
         self.assertNotIn("where there are any", activity.note)
         return row._get_told()
@@ -342,7 +342,9 @@ class TestHoldToldOnLots(HoldCommon):
 
     def test_who_places_it_is_told_of_what_is_not_there(self):
         (gone,) = self.lots(self.nut, "N-GONE")
-        self.assertIn("no goods on hand", self.place(gone))
+        told = self.place(gone)
+        self.assertIn("no goods on hand", told)
+        self.assertNotIn("eservations", told)
 
     def test_reservations_that_it_broke(self):
         picking = self.order({self.bad: 6}).picking_ids
