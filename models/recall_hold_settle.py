@@ -290,6 +290,9 @@ class RecallHold(models.Model):
             for order, its in rows._group_by_order().items():
                 order._message_log(body=self._prepare_told_note(its, case))
         untold.is_told = True
+        if untold.case_id:
+            # The trace that followed the hold may have seen these goods reserved.
+            self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         for case, rows in untold.grouped("case_id").items():
             (case or rows.hold_id)._log_interruptions(rows)
 

@@ -182,6 +182,15 @@ class RecallInterruption(models.Model):
         outcome = ", ".join(self._get_outcome())
         return f"{self.summary} ({outcome})" if outcome else self.summary
 
+    def _list_losses(self):
+        """What these documents lost, in one line that a phone has room for: what is
+        short comes first."""
+        rows = self.sorted(lambda row: (not row.quantity_short, row.id))
+        losses = [row._get_loss() for row in rows[:5]]
+        if len(rows) > 5:
+            losses.append(self.env._("%(count)s more", count=len(rows) - 5))
+        return ", ".join(losses)
+
     def _get_outcome(self):
         """What there is instead of the lost goods, and what is short, while the
         document waits for them."""

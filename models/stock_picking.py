@@ -43,9 +43,7 @@ class StockPicking(models.Model):
             lost = by_picking.get(picking.id, rows.browse())
             if picking.state in ("done", "cancel"):
                 lost = lost.browse()
-            picking.recall_interruption_note = ", ".join(
-                row._get_loss() for row in lost._get_first()
-            )
+            picking.recall_interruption_note = lost._get_first()._list_losses()
             holds = lost.hold_id.sorted("id")
             picking.recall_interruption_cause = holds._get_causes()
 

@@ -184,6 +184,34 @@ class TestHold(HoldCommon):
             self.run_cron("ir_cron_recall_retrace")
             self.assertEqual(case.trace_count, count + 1)
 
+    def test_case_is_traced_again_after_its_reservations_are_broken(self):
+        """What the trace found on its way is not on its way any more."""
+        self.receive({self.bad: 6})
+        self.order({self.bad: 6})
+        case = self._create_lot_case(self.bad)
+        case.action_hold()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.pending_figure, "6 Units")
+        self.settle()
+        count = case.trace_count
+        for _run in range(2):
+            self.run_cron("ir_cron_recall_retrace")
+            self.assertEqual(case.trace_count, count + 1)
+        self.assertEqual(case.pending_figure, "0")
+
+    def test_trace_after_broken_reservations_holds_nothing(self):
+        """What was found newly since then waits for somebody to press the button."""
+        self.receive({self.bad: 6, self.good: 1})
+        self.order({self.bad: 6})
+        case = self._create_lot_case(self.bad)
+        case.action_hold()
+        self.run_cron("ir_cron_recall_retrace")
+        case.scope_ids.lot_ids += self.good
+        self.settle()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.not_held_count, 1)
+        self.assertFalse(self.good.recall_hold)
+
     def made_since_the_trace(self):
         """A traced case, and a lot that was made of its goods since then."""
         (made,) = self.lots(self._create_product("Paste"), "P1")
