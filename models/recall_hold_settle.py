@@ -289,6 +289,7 @@ class RecallHold(models.Model):
             )
             for order, its in rows._group_by_order().items():
                 order._message_log(body=self._prepare_told_note(its, case))
+            rows._tell_sales_orders(partial(self._prepare_told_note, case=case))
         untold.is_told = True
         if untold.case_id:
             # The trace that followed the hold may have seen these goods reserved.

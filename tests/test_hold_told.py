@@ -75,6 +75,13 @@ class TestHoldTold(HoldCommon):
         pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
         self.assertIn(f"picked anew by {pick.name}, 1 Units still", self.told(case))
 
+    def test_sales_order_is_told(self):
+        order = self.order({self.bad: 6})
+        row = self.hold_case(self.bad).interruption_ids
+        self.settle()
+        (said,) = order.message_ids.filtered(lambda m: "N-BAD" in m.body)
+        self.assertIn(f">{row.document}</a>: {row._get_loss()}", said.body)
+
     def test_cancelled_before_it_is_told(self):
         """Nothing is short any more, and nothing was reserved instead."""
         picking = self.order({self.bad: 6}).picking_ids
