@@ -68,7 +68,9 @@ class RecallHoldPlacing(models.TransientModel):
             told.append(self.env._("There are no goods on hand now."))
         if count := placed._count_reservations():
             told.append(
-                self.env._("Reservations that are being broken: %(count)s.", count=count)
+                self.env._(
+                    "Reservations that are being broken: %(count)s.", count=count
+                )
             )
         return " ".join(told)
 
