@@ -31,6 +31,7 @@ class RecallCase(models.Model):
             "trace_duration": 0.0,
             "trace_count": 0,
             "followed_hold_count": 0,
+            "followed_loss_count": 0,
             "traced_scope": False,
             "is_scope_changed": False,
         }

@@ -40,6 +40,13 @@ class RecallCase(models.Model):
         "seen. A hold that it has not seen is followed by another: comparing dates "
         "could not tell, as a trace sees what was there when it began.",
     )
+    followed_loss_count = fields.Integer(
+        readonly=True,
+        copy=False,
+        aggregator=None,
+        help="How many of the documents that lost goods to this case the re-trace has "
+        "seen without them: a trace before has found the goods on their way there.",
+    )
     unsettled_count = fields.Integer(
         compute="_compute_unsettled_count",
         help="Reservations of held goods that are still to be broken.",
@@ -208,6 +215,9 @@ class RecallCase(models.Model):
         trace before it found. What shipped or was made since then shows in a trace that
         begins after it: what that one finds newly is held too, while lots that somebody
         has released meanwhile stay released.
+
+        It does not wait until all reservations are broken. What it found on its way is
+        there no more then, and is traced again.
         """
         cases = self._get_cases_to_retrace()
         self.env["ir.cron"]._commit_progress(remaining=len(cases))
@@ -222,7 +232,7 @@ class RecallCase(models.Model):
             time.sleep(PATIENCE)  # Odoo starts a cron with work left again at once
 
     def _retrace_held(self):
-        """Trace a case again, and hold what is found newly.
+        """Trace a case again, and hold what is found newly after a hold.
 
         :return: whether that is over, even where the trace was refused; not when
             somebody else is at the case
@@ -232,9 +242,12 @@ class RecallCase(models.Model):
         try:
             with self.env.cr.savepoint():
                 case = self._with_holder()
+                is_held = len(case.hold_ids) > case.followed_hold_count
                 case.followed_hold_count = len(case.hold_ids)
+                case.followed_loss_count = len(case.interruption_ids)
                 case._trace()
-                case._hold(newly=True)
+                if is_held:
+                    case._hold(newly=True)
         except UserError as error:
             _logger.warning("%s is not traced again: %s", self.name, error)
         return True
@@ -249,30 +262,50 @@ class RecallCase(models.Model):
 
     @api.model
     def _get_cases_to_retrace(self):
-        """Open cases with something on hold, and a hold that no re-trace has seen."""
+        """Open cases with something on hold, and a hold, or a document that lost goods
+        to one, that no re-trace has seen."""
         domain = Domain("state", "in", OPEN_STATES)
         domain &= Domain("hold_ids.state", "=", "active")
         held = Domain("case_id", "any", domain)
-        counts = self.env["recall.hold"]._read_group(held, ["case_id"], ["__count"])
-        return self.concat(
-            *(case for case, count in counts if count > case.followed_hold_count)
-        )
+        due = self.browse()
+        for model, followed in (
+            ("recall.hold", "followed_hold_count"),
+            ("recall.interruption", "followed_loss_count"),
+        ):
+            counts = self.env[model]._read_group(held, ["case_id"], ["__count"])
+            due |= self.concat(
+                *(case for case, count in counts if count > case[followed])
+            )
+        return due
 
     def _prepare_hold_notification(self):
+        count = sum(self.mapped("hold_count"))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("On hold"),
-                "message": self.env._(
-                    "%(count)s lots and places are on hold: nothing of them can leave. "
-                    "Reservations are being broken.",
-                    count=sum(self.mapped("hold_count")),
-                ),
-                "type": "success",
+                "title": self.env._("On hold")
+                if count
+                else self.env._("Nothing was held"),
+                "message": self._get_held_message(count),
+                "type": "success" if count else "warning",
+                "sticky": not count,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_held_message(self, count):
+        """What who pressed the button reads: goods that nobody found stay free."""
+        if count:
+            return self.env._(
+                "Lots and places on hold: %(count)s. Nothing of them can leave, and "
+                "what was reserved is taken back.",
+                count=count,
+            )
+        return self.env._(
+            "The trace found nothing in stock or in scope that can be held. Check the "
+            "scope, then trace again."
+        )
 
     def action_release(self):
         """Open the wizard that releases the active holds of this case.

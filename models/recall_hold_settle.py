@@ -289,13 +289,18 @@ class RecallHold(models.Model):
             )
             for order, its in rows._group_by_order().items():
                 order._message_log(body=self._prepare_told_note(its, case))
+            rows._tell_sales_orders(partial(self._prepare_told_note, case=case))
         untold.is_told = True
+        if untold.case_id:
+            # The trace that followed the hold may have seen these goods reserved.
+            self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
         for case, rows in untold.grouped("case_id").items():
             (case or rows.hold_id)._log_interruptions(rows)
 
     def _prepare_told_note(self, rows, case):
         items = Markup().join(
-            Markup("<li>%s</li>") % row._get_told() for row in rows[:50]
+            Markup("<li>%s: %s</li>") % (row._get_link(), row._get_loss())
+            for row in rows[:50]
         )
         if len(rows) > 50:
             items += Markup("<li>%s</li>") % self.env._(

@@ -152,6 +152,11 @@ class RecallInterruption(models.Model):
             return self._get_told()
         return f"{self.company_id.name}: {self.summary}"
 
+    def _get_link(self):
+        """The document to click on, or its name once it is gone."""
+        document = self._get_document().exists()
+        return document._get_html_link(self.document) if document else self.document
+
     def _get_told_on(self):
         """The record on which all these losses are told: the first of their documents
         that takes activities and is still there, else the goods."""
@@ -174,8 +179,35 @@ class RecallInterruption(models.Model):
         }
 
     def _get_loss(self):
-        outcome = ", ".join(self._get_outcome())
-        return f"{self.summary} ({outcome})" if outcome else self.summary
+        return self._join_loss(self.summary, ", ".join(self._get_outcome()))
+
+    @api.model
+    def _join_loss(self, goods, outcome):
+        return f"{goods} ({outcome})" if outcome else goods
+
+    def _tell_sales_orders(self, tell):
+        """Say on the sales orders of these documents what they lost: who promised the
+        goods may never open a transfer. There may be thousands.
+
+        :param tell: function that returns what is said of some of these
+        """
+        orders = self.grouped("sale_id")
+        orders.pop(self.env["sale.order"], None)
+        bodies = {order.id: tell(rows) for order, rows in orders.items()}
+        self.env["sale.order"].browse(bodies)._message_log_batch(bodies)
+
+    def _list_losses(self):
+        """What these documents lost, in a text that a phone has room for: what is
+        short comes first, and what became of it is said once."""
+        rows = self.sorted(lambda row: (not row.quantity_short, row.id))
+        told = rows[:5].grouped(lambda row: ", ".join(row._get_outcome()))
+        losses = [
+            its._join_loss(", ".join(its.mapped("summary")), outcome)
+            for outcome, its in told.items()
+        ]
+        if len(rows) > 5:
+            losses.append(self.env._("%(count)s more", count=len(rows) - 5))
+        return "; ".join(losses)
 
     def _get_outcome(self):
         """What there is instead of the lost goods, and what is short, while the

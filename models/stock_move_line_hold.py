@@ -212,6 +212,18 @@ class StockMoveLine(models.Model):
                 )
             )
 
+    def _brings_in(self):
+        """Whether the line brings, or brought, goods into stock that is no
+        quarantine."""
+        self.ensure_one()
+        return (
+            self.state != "cancel"
+            and self.quantity > 0
+            and self.location_id.usage != "internal"
+            and self.location_dest_id.usage == "internal"
+            and not self.location_dest_id._is_recall_quarantine()
+        )
+
     def _filter_moving(self):
         return self.filtered(lambda line: line.quantity or line.quantity_product_uom)
 

@@ -30,6 +30,27 @@ class StockPicking(models.Model):
         help="Which cases hold the goods that were taken back, and why.",
     )
 
+    recall_held_note = fields.Char(
+        compute="_compute_recall_held_note",
+        compute_sudo=True,
+        help="Which goods that this transfer brings in are on hold, and why: whoever "
+        "puts them away has to keep them apart.",
+    )
+
+    def _compute_recall_held_note(self):
+        lines = self.move_line_ids.filtered(lambda line: line._brings_in())
+        active = lines._read_holds()
+        held = lines._match_holds(active, ends=("location_dest_id",)) if active else {}
+        for picking in self:
+            its = {line: held[line] for line in picking.move_line_ids if line in held}
+            goods = dict.fromkeys(
+                line.lot_id.name or line.lot_name or line.product_id.display_name
+                for line in its
+            )
+            names = self.env["recall.case"]._list_names(list(goods), most=5)
+            causes = active.concat(*its.values())._get_causes()
+            picking.recall_held_note = f"{names} ({causes})" if its else False
+
     def _compute_recall_interruption_note(self):
         rows = self.env["recall.interruption"].search(
             [
@@ -43,9 +64,7 @@ class StockPicking(models.Model):
             lost = by_picking.get(picking.id, rows.browse())
             if picking.state in ("done", "cancel"):
                 lost = lost.browse()
-            picking.recall_interruption_note = ", ".join(
-                row._get_loss() for row in lost._get_first()
-            )
+            picking.recall_interruption_note = lost._get_first()._list_losses()
             holds = lost.hold_id.sorted("id")
             picking.recall_interruption_cause = holds._get_causes()
 

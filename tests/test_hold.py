@@ -85,6 +85,19 @@ class TestHold(HoldCommon):
         case.action_hold()
         self.assertEqual(case.hold_ids.lot_id, self.bad)
 
+    def test_who_holds_is_told_what_is_on_hold(self):
+        told = self._create_lot_case(self.bad).action_hold()["params"]
+        self.assertEqual(told["type"], "success")
+        self.assertIn("on hold: 1.", told["message"])
+
+    def test_who_holds_nothing_is_told_so(self):
+        case = self._create_lot_case(self.bad)
+        case.action_trace()
+        case.affected_ids.write({"in_scope": False, "exclusion_reason": "Tested"})
+        told = case.action_hold()["params"]
+        self.assertEqual(told["type"], "warning")
+        self.assertNotIn("can leave", told["message"])
+
     def test_mock_recall_holds_nothing(self):
         case = self._create_lot_case(self.bad, recall_type="mock")
         case.action_trace()
@@ -172,6 +185,34 @@ class TestHold(HoldCommon):
         for _run in range(2):
             self.run_cron("ir_cron_recall_retrace")
             self.assertEqual(case.trace_count, count + 1)
+
+    def test_case_is_traced_again_after_its_reservations_are_broken(self):
+        """What the trace found on its way is not on its way any more."""
+        self.receive({self.bad: 6})
+        self.order({self.bad: 6})
+        case = self._create_lot_case(self.bad)
+        case.action_hold()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.pending_figure, "6 Units")
+        self.settle()
+        count = case.trace_count
+        for _run in range(2):
+            self.run_cron("ir_cron_recall_retrace")
+            self.assertEqual(case.trace_count, count + 1)
+        self.assertEqual(case.pending_figure, "0")
+
+    def test_trace_after_broken_reservations_holds_nothing(self):
+        """What was found newly since then waits for somebody to press the button."""
+        self.receive({self.bad: 6, self.good: 1})
+        self.order({self.bad: 6})
+        case = self._create_lot_case(self.bad)
+        case.action_hold()
+        self.run_cron("ir_cron_recall_retrace")
+        case.scope_ids.lot_ids += self.good
+        self.settle()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.not_held_count, 1)
+        self.assertFalse(self.good.recall_hold)
 
     def made_since_the_trace(self):
         """A traced case, and a lot that was made of its goods since then."""

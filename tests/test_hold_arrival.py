@@ -291,3 +291,40 @@ class TestRetraceHoldsPlaces(HoldCommon):
         self.assertEqual(case._get_active_holds().location_id, views[0])
         case.action_hold()
         self.assertEqual(case._get_active_holds().location_id, views[0] | views[1])
+
+
+class TestHoldArrivalTold(LooseCommon):
+    """Who puts goods away reads that they came in on hold."""
+
+    def note(self, picking):
+        return self._as(self.stock_user, picking).recall_held_note
+
+    def test_receipt_of_a_lot_on_hold(self):
+        case = self.hold_case(self.bad, title="Glass")
+        receipt = self.receive({self.bad: 2, self.good: 1})
+        self.assertEqual(self.note(receipt), f"N-BAD ({case.name}: Glass)")
+        self._as(self.manager, case.hold_ids)._release("Tested negative")
+        receipt.invalidate_recordset()
+        self.assertFalse(self.note(receipt))
+
+    def test_before_it_is_validated(self):
+        self.hold(self.bad)
+        receipt = self.start_transfer(
+            {self.bad: 2}, self.warehouse.in_type_id, self.suppliers, self.stock
+        )
+        receipt.action_assign()
+        receipt.move_line_ids.lot_id = self.bad
+        self.assertEqual(self.note(receipt), "N-BAD (Precaution: Salmonella)")
+
+    def test_receipt_of_goods_without_a_lot(self):
+        self.hold_in(self.stock)
+        receipt = self.receive({self.cookie: 1})
+        self.assertEqual(self.note(receipt), "Cookie (Precaution: Glass)")
+        self.assertFalse(self.note(self.receive({self.good: 1})))
+
+    def test_what_goes_out_or_to_quarantine(self):
+        self.receive({self.bad: 3})
+        delivery = self.deliver({self.bad: 1})
+        self.hold(self.bad)
+        self.assertFalse(self.note(delivery))
+        self.assertFalse(self.note(self.open_quarantine_transfer(2)))

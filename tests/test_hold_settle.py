@@ -100,6 +100,16 @@ class TestHoldSettle(HoldCommon):
             self.order({self.good: 1}).picking_ids.recall_interruption_note
         )
 
+    def test_transfer_that_lost_many_lots_says_what_is_short_first(self):
+        lots = self.lots(self._create_product("Date"), *(f"D{n}" for n in range(9)))
+        self.receive(dict.fromkeys(lots, 1))
+        picking = self.order(dict.fromkeys(lots, 1)).picking_ids
+        self.hold_case(self.env["stock.lot"].concat(*lots))
+        note = picking.recall_interruption_note
+        self.assertEqual(note.count("Units of D"), 5)
+        self.assertEqual(note.count("nothing else could be reserved"), 1)
+        self.assertTrue(note.endswith("; 4 more"))
+
     def test_transfer_says_which_case_took_its_goods_and_why(self):
         picking = self.order({self.nut: 6}).picking_ids
         cases = self.hold_case(self.bad, title="Glass in nuts")

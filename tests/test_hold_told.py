@@ -22,7 +22,7 @@ class TestHoldTold(HoldCommon):
         activity = self.env["mail.activity"].search([("user_id", "=", self.seller.id)])
         said = case.message_ids.filtered(lambda m: "Reservations broken" in m.body)
         row = case.interruption_ids
-        self.assertIn(row._get_told(), activity.note)
+        self.assertIn(f">{row.document}</a>: {row._get_loss()}", activity.note)
         self.assertIn(row._get_told(), said.body)
         self.assertNotIn("where there are any", activity.note)
         return row._get_told()
@@ -74,6 +74,13 @@ class TestHoldTold(HoldCommon):
         case = self.hold_case(self.bad)
         pick = order.picking_ids.filtered(lambda p: p.state == "assigned")
         self.assertIn(f"picked anew by {pick.name}, 1 Units still", self.told(case))
+
+    def test_sales_order_is_told(self):
+        order = self.order({self.bad: 6})
+        row = self.hold_case(self.bad).interruption_ids
+        self.settle()
+        (said,) = order.message_ids.filtered(lambda m: "N-BAD" in m.body)
+        self.assertIn(f">{row.document}</a>: {row._get_loss()}", said.body)
 
     def test_cancelled_before_it_is_told(self):
         """Nothing is short any more, and nothing was reserved instead."""
@@ -351,7 +358,9 @@ class TestHoldToldOnLots(HoldCommon):
 
     def test_who_places_it_is_told_of_what_is_not_there(self):
         (gone,) = self.lots(self.nut, "N-GONE")
-        self.assertIn("no goods on hand", self.place(gone))
+        told = self.place(gone)
+        self.assertIn("no goods on hand", told)
+        self.assertNotIn("eservations", told)
 
     def test_reservations_that_it_broke(self):
         picking = self.order({self.bad: 6}).picking_ids

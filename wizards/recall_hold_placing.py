@@ -56,14 +56,23 @@ class RecallHoldPlacing(models.TransientModel):
     def _get_placed_message(self, placed):
         """What new holds reach in the companies shown: the lots say all."""
         cases = self.env["recall.case"]
-        places = cases._name_places(cases._read_held_places(placed))
-        return self.env._(
-            "%(lots)s: nothing can leave any more. It lies in: %(places)s. "
-            "Reservations that are being broken: %(count)s.",
-            lots=cases._list_names(placed.lot_id.mapped("name"), most=5),
-            places=places or self.env._("no goods on hand"),
-            count=placed._count_reservations(),
-        )
+        told = [
+            self.env._(
+                "%(lots)s: nothing can leave any more.",
+                lots=cases._list_names(placed.lot_id.mapped("name"), most=5),
+            )
+        ]
+        if places := cases._name_places(cases._read_held_places(placed)):
+            told.append(self.env._("On hand: %(places)s.", places=places))
+        else:
+            told.append(self.env._("There are no goods on hand now."))
+        if count := placed._count_reservations():
+            told.append(
+                self.env._(
+                    "Reservations that are being broken: %(count)s.", count=count
+                )
+            )
+        return " ".join(told)
 
     def _get_before_message(self, lots):
         """A precautionary hold that was on lots before stays theirs, with its reason,
