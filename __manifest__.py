@@ -1,7 +1,7 @@
 {
     "name": "Product Recall",
     "summary": "Trace, contain and recall affected lots from the Inventory app",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Supply Chain/Inventory",
     "author": "stock_recall maintainers",
     "license": "LGPL-3",
