@@ -281,7 +281,7 @@ class TestHoldRace(ProcessCase):
             seen = self.call(self._place, number, case_id)
             waited = seen.pop("at") - begun
             if case_id:
-                self.call(self._retrace, case_id)
+                self.retrace()
             self.found.put((number, case_id, waited, seen))
         self.ended.set()
 
@@ -295,9 +295,6 @@ class TestHoldRace(ProcessCase):
         case = Flows._create_lot_case(self._key(env, number))
         case.action_trace()
         return case.id
-
-    def _retrace(self, env, case_id):
-        env["recall.case"].browse(case_id).action_trace()
 
     def _place(self, env, number, case_id):
         """Hold, and look where the goods are at the moment of the commit, before
