@@ -234,6 +234,20 @@ class TestHold(HoldCommon):
         self.run_cron("ir_cron_recall_retrace")
         self.assertTrue(made.recall_hold)
 
+    def test_what_a_person_finds_later_waits_for_the_next_hold(self):
+        """That is Hold Now, or a hold that goes along with goods."""
+        case = self.hold_case(self.bad)
+        self.run_cron("ir_cron_recall_retrace")
+        case.scope_ids.lot_ids |= self.good
+        case.action_trace()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.not_held_count, 1)
+        self.assertFalse(self.good.recall_hold)
+        (same,) = self.lots(self.nut, "n-bad")
+        self.assertEqual(same.recall_hold_ids.case_id, case)
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertTrue(self.good.recall_hold)
+
     # Releasing
 
     def test_release_by_another_manager_with_a_reason(self):
