@@ -404,13 +404,18 @@ class TestHoldRace(ProcessCase):
     @mute_logger(*QUIET)
     def test_nothing_leaves_once_a_hold_has_closed_the_gate(self):
         """Not only from the commit on."""
-        picking_id = self.call(self._prepare, 0)
+        with self.transaction():
+            lot = Flows._create_lot(Flows._create_product("Gated"), "N-1")
+            Flows.receive({lot: 5})
+            out = Flows.warehouse.out_type_id
+            picking = Flows.start_transfer({lot: 1}, out, Flows.stock, Flows.customers)
+            product_id, picking_id = lot.product_id.id, picking.id
         with self.transaction() as holding:
-            lot = self._key(holding, 0)
-            holding["recall.hold.gate"]._close(lot.product_id)
+            product = holding["product.product"].browse(product_id)
+            holding["recall.hold.gate"]._close(product)
             with self.assertRaises(LockNotAvailable), self.transaction() as env:
                 env.cr.execute("SET LOCAL lock_timeout = '1s'")
-                self._validate(env, picking_id, 0)
+                Flows.validate(env["stock.picking"].browse(picking_id))
 
     def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
         """One always passes the gate before the last has ended; the hold comes next
