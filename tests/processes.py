@@ -127,6 +127,13 @@ class ProcessCase(BaseCase):
 
             return service.retrying(call, env)
 
+    @classmethod
+    def retrace(cls):
+        """Trace the cases again that have held goods since, as the cron does."""
+        with cls.transaction() as env:
+            env.cr.rollback()  # what the cron reads before it begins is nothing
+            env["recall.case"]._cron_retrace_held()
+
     # ------------------------------------------------------------------
     # Processes
     # ------------------------------------------------------------------

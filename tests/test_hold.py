@@ -111,6 +111,22 @@ class TestHold(HoldCommon):
         with self.assertRaises(UserError):
             case.action_hold()
 
+    def test_hold_from_the_draft_on(self):
+        """Containment waits for no approval."""
+        states = dict(self.env["recall.case"]._fields["state"].selection)
+        open_states = ["draft", "evaluation", "approval", "ongoing"]
+        for state in states:
+            (lot,) = self.lots(self.nut, f"N-{state}")
+            case = self._as(self.team, self._create_lot_case(lot))
+            case._set_state(state)
+            with self.subTest(state=state):
+                if state in open_states:
+                    case.action_hold()
+                else:
+                    with self.assertRaisesRegex(UserError, states[state]):
+                        case.action_hold()
+                self.assertEqual(lot.recall_hold, state in open_states)
+
     @needs("mrp")
     def test_products_made_from_it_are_held(self):
         paste = self._create_product("Paste")
@@ -258,6 +274,20 @@ class TestHold(HoldCommon):
         self.assertFalse(made.recall_hold)
         self.run_cron("ir_cron_recall_retrace")
         self.assertTrue(made.recall_hold)
+
+    def test_what_a_person_finds_later_waits_for_the_next_hold(self):
+        """That is Hold Now, or a hold that goes along with goods."""
+        case = self.hold_case(self.bad)
+        self.run_cron("ir_cron_recall_retrace")
+        case.scope_ids.lot_ids |= self.good
+        case.action_trace()
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertEqual(case.not_held_count, 1)
+        self.assertFalse(self.good.recall_hold)
+        (same,) = self.lots(self.nut, "n-bad")
+        self.assertEqual(same.recall_hold_ids.case_id, case)
+        self.run_cron("ir_cron_recall_retrace")
+        self.assertTrue(self.good.recall_hold)
 
     # Releasing
 
@@ -440,6 +470,19 @@ class TestHold(HoldCommon):
         with self.assertRaisesRegex(UserError, "released already"):
             self._as(self.manager, over).action_release()
 
+    def test_release_from_the_lot(self):
+        """Of all that holds it, and nothing else of its case."""
+        self.hold(self.bad)
+        case = self.hold_case(self.bad, self.good)
+        action = self._as(self.manager, self.bad).action_release_recall_hold()
+        wizard = self._as(self.manager, self.env[action["res_model"]])
+        form = Form(wizard.with_context(**action["context"]))
+        self.assertEqual(form.hold_count, 2)
+        form.reason = "Tested negative"
+        form.save().action_release()
+        self.assertEqual((self.bad | self.good).mapped("recall_hold"), [False, True])
+        self.assertEqual(case._get_active_holds().lot_id, self.good)
+
     def test_release_of_what_is_not_held_is_said(self):
         with self.assertRaisesRegex(UserError, "on hold"):
             self._as(self.manager, self.good).action_release_recall_hold()
@@ -528,6 +571,16 @@ class TestHold(HoldCommon):
         self.assertEqual(len(self.bad.activity_ids), 1)
         self.assertTrue(self.bad.recall_hold)
 
+    def test_review_waits_for_its_day(self):
+        self.hold(self.bad, expires_on="2026-01-07")
+        self.hold(self.good)
+        self.run_cron("ir_cron_recall_review")
+        self.assertFalse(self.bad.activity_ids)
+        self.wait(days=2)
+        self.run_cron("ir_cron_recall_review")
+        self.assertEqual(len(self.bad.activity_ids), 1)
+        self.assertFalse(self.good.activity_ids, "no day was named")
+
     def test_review_shows_the_reason_as_it_was_typed(self):
         self.hold(self.bad, reason="Glass in <raw> & salted", expires_on="2026-01-05")
         self.run_cron("ir_cron_recall_review")
@@ -594,6 +647,20 @@ class TestHold(HoldCommon):
         self.env.invalidate_all()
         self.assertTrue(self.bad.recall_hold)
 
+    def test_import_of_lots_leaves_them_held(self):
+        hold = self.hold(self.bad)
+        for values in (
+            {"recall_hold": "False"},
+            {"recall_hold_ids/.id": ""},
+            {"recall_hold_ids/.id": str(hold.id), "recall_hold_ids/state": "Released"},
+        ):
+            with self.subTest(values=values):
+                row = {".id": str(self.bad.id), **values}
+                self.bad.load(list(row), [list(row.values())])
+                self.env.invalidate_all()
+                self.assertTrue(self.bad.recall_hold)
+                self.assertEqual(hold.state, "active")
+
     def test_holds_of_a_lot_cannot_be_unlinked_through_it(self):
         self.hold(self.bad)
         with self.assertRaises(AccessError):
@@ -616,9 +683,18 @@ class TestHold(HoldCommon):
         self.assertTrue(self.bad.recall_hold)
 
     def test_case_with_holds_cannot_be_deleted(self):
-        case = self.hold_case(self.bad)
+        case = self.hold_case(self.bad).sudo()
         with self.assertRaises(UserError):
             case.unlink()
+        with self.assertRaises(AccessError):
+            case.hold_ids = [Command.clear()]
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(IntegrityError),
+            self.env.cr.savepoint(),
+        ):
+            case.with_context(_force_unlink=True).unlink()
+        self.assertTrue(self.bad.recall_hold)
 
     def test_cancelled_case_keeps_its_holds(self):
         case = self.hold_case(self.bad)
@@ -654,17 +730,50 @@ class TestHold(HoldCommon):
         lot = self._as(self.stock_user, self.bad)
         self.assertTrue(lot.recall_hold)
         self.assertIn("Salmonella", lot.recall_hold_reason)
-        with self.assertRaises(AccessError):
-            self._as(self.stock_user, hold)._release("Please")
-        with self.assertRaises(AccessError):
-            self._as(self.stock_user, hold).read(["state"])
+        hold = self._as(self.stock_user, hold)
+        for lift in (
+            lot.action_release_recall_hold,
+            hold.action_release,
+            lambda: hold._release("Please"),
+            lambda: hold.write({"state": "released"}),
+            lambda: lot.write({"recall_hold_ids": [Command.clear()]}),
+            lambda: hold.env["recall.release"].create({"reason": "Please"}),
+            lambda: hold.read(["state"]),
+        ):
+            with self.assertRaises(AccessError):
+                lift()
 
     def test_every_lot_opens_without_a_recall_role(self):
+        """Also what another company holds, and what is affected and was released."""
+        (foreign,) = self.lots(self.nut, "N-FOREIGN")
+        self.receive({self.bad: 5, self.good: 5})
+        case = self.hold_case(self.bad, self.good)
         self.hold(self.bad)
-        lots = self._as(self.stock_user, self.bad | self.good)
-        for lot in lots:
-            with Form(lot) as form:
-                self.assertEqual(form.recall_hold, lot == self.bad)
+        released = case.hold_ids.filtered(lambda hold: hold.lot_id == self.good)
+        self._as(self.manager, released)._release("Tested negative")
+        self.hold_case(
+            foreign,
+            company_id=self.other_company.id,
+            company_ids=[Command.set(self.other_company.ids)],
+        )
+        self.env.flush_all()
+        for user in (self.stock_user, *self.create_users_without_a_role()):
+            lots = self._as(user, self.bad | self.good | foreign)
+            for lot in lots:
+                with self.subTest(user=user.login, lot=lot.name):
+                    self.env.invalidate_all()
+                    with Form(lot) as form:
+                        self.assertEqual(form.recall_hold, lot != self.good)
+                    lot.web_read({"recall_hold_reason": {}, "display_name": {}})
+
+    def create_users_without_a_role(self):
+        """One for each group, other than that of stock, that reads lots."""
+        groups = ("stock.group_stock_manager", "mrp.group_mrp_user")
+        return [
+            self._create_user(group, group)
+            for group in groups
+            if self.env.ref(group, raise_if_not_found=False)
+        ]
 
     def test_queries_do_not_grow_with_lots(self):
         many = self.lots(self.nut, *(f"M{number}" for number in range(60)))

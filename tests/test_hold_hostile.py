@@ -420,11 +420,18 @@ class TestHoldQuantsOverTheApi(HostileCommon):
         self.env.invalidate_all()
         self.assertEqual(self.quantity_in(self.bad, self.stock), 10)
 
-    def test_merging_quants_changes_no_quantity(self):
+    def test_merging_quants_leaves_them_held(self):
+        vals = {"lot_id": self.bad.id, "location_id": self.stock.id, "quantity": 3}
+        self.env["stock.quant"].sudo().create({"product_id": self.nut.id, **vals})
         self.hold(self.bad)
         before = self.on_hand()
         self.env["stock.quant"]._quant_tasks()
         self.assertEqual(self.on_hand(), before)
+        self.bad.invalidate_recordset()
+        merged = self.quant(self.bad)
+        self.assertEqual(merged.mapped("quantity"), [13])
+        self.assertTrue(merged.recall_hold)
+        self.assertHeld(self.deliver, {self.bad: 1})
 
 
 class TestHoldPackagesOverTheApi(HostileCommon):

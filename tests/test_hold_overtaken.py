@@ -76,16 +76,11 @@ class TestHoldOvertaken(ProcessCase):
                 self.call(self._hold, other_ids.pop())
 
         with patch.object(cases, "_trace", trace_and_be_overtaken):
-            self._retrace()
+            self.retrace()
         self.assertTrue(self.is_held(second_id))
 
     def _hold(self, env, lot_id):
         env["recall.hold"]._place(env["stock.lot"].browse(lot_id), "Glass")
-
-    def _retrace(self):
-        with self.transaction() as env:
-            env.cr.rollback()  # what the cron reads before it begins is nothing
-            env["recall.case"]._cron_retrace_held()
 
     def test_case_that_somebody_works_on_is_traced_soon(self):
         with self.transaction() as env:
@@ -102,9 +97,9 @@ class TestHoldOvertaken(ProcessCase):
         ):
             with self.transaction() as working:
                 working["recall.case"].browse(case_id)._lock_for_trace()
-                self._retrace()
+                self.retrace()
             self.assertFalse(sum(done))
-            self._retrace()
+            self.retrace()
         self.assertTrue(sum(done))
         self.assertTrue(self.is_held(second_id))
 

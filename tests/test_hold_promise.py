@@ -56,6 +56,7 @@ class TestHoldPromise(HoldCommon):
         product = self.product()
         self.assertEqual(product.qty_available, 14)
         self.assertEqual(product.free_qty, 4)
+        self.assertEqual(product.virtual_available, 4)
 
     def test_on_its_way_to_quarantine_is_not_promised(self):
         case = self.hold_case(self.bad)
@@ -186,6 +187,7 @@ class TestHoldPromise(HoldCommon):
         self.bom(kit, {self.nut: 2}, type="phantom")
         self.hold(self.bad)
         self.assertEqual(self.product(kit).free_qty, 2)
+        self.assertEqual(self.product(kit).virtual_available, 2)
         self.assertEqual(self.product(kit).qty_available, 7)
         both = self.product(kit | self.nut)
         self.assertEqual(both.mapped("free_qty"), [2, 4])
@@ -210,6 +212,18 @@ class TestHoldPromise(HoldCommon):
                 "product_max_qty": 20,
             }
         )
+
+    def test_lists_of_rules_say_why(self):
+        for name in ("action_orderpoint_replenish", "action_orderpoint"):
+            view = self.env.ref(f"stock.{name}").view_id
+            rules = self.env["stock.warehouse.orderpoint"].with_user(self.stock_user)
+            with self.subTest(action=name):
+                arch = rules.get_view(view.id, "list")["arch"]
+                self.assertIn('name="recall_note"', arch)
+
+    def test_new_company_does_not_replace_held_stock(self):
+        company = self.env["res.company"].create({"name": "New"})
+        self.assertFalse(company.recall_replace_held)
 
     def test_reordering_rule_does_not_replace_held_stock(self):
         rule = self.rule()

@@ -281,7 +281,7 @@ class TestHoldRace(ProcessCase):
             seen = self.call(self._place, number, case_id)
             waited = seen.pop("at") - begun
             if case_id:
-                self.call(self._retrace, case_id)
+                self.retrace()
             self.found.put((number, case_id, waited, seen))
         self.ended.set()
 
@@ -295,9 +295,6 @@ class TestHoldRace(ProcessCase):
         case = Flows._create_lot_case(self._key(env, number))
         case.action_trace()
         return case.id
-
-    def _retrace(self, env, case_id):
-        env["recall.case"].browse(case_id).action_trace()
 
     def _place(self, env, number, case_id):
         """Hold, and look where the goods are at the moment of the commit, before
@@ -408,15 +405,17 @@ class TestHoldRace(ProcessCase):
     def test_nothing_leaves_once_a_hold_has_closed_the_gate(self):
         """Not only from the commit on."""
         with self.transaction():
-            cookie = Flows._create_product("Cookie", "none")
-            Flows.receive({cookie: 5})
-            picking_id, product_id = self._prepare_loose(cookie), cookie.id
+            lot = Flows._create_lot(Flows._create_product("Gated"), "N-1")
+            Flows.receive({lot: 5})
+            out = Flows.warehouse.out_type_id
+            picking = Flows.start_transfer({lot: 1}, out, Flows.stock, Flows.customers)
+            product_id, picking_id = lot.product_id.id, picking.id
         with self.transaction() as holding:
             product = holding["product.product"].browse(product_id)
             holding["recall.hold.gate"]._close(product)
             with self.assertRaises(LockNotAvailable), self.transaction() as env:
                 env.cr.execute("SET LOCAL lock_timeout = '1s'")
-                self._validate_loose(env, picking_id)
+                Flows.validate(env["stock.picking"].browse(picking_id))
 
     def test_hold_is_not_kept_waiting_by_a_stream_of_shipments(self):
         """One always passes the gate before the last has ended; the hold comes next

@@ -62,6 +62,15 @@ class TestMigrations(RecallCommon):
         self.migrate("19.0.1.4.0", "post-followed-holds")
         self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
 
+    def test_cases_that_were_traced_after_their_losses_are_not_traced_again(self):
+        traced, due = (self.create_case_with_a_loss(name) for name in "AB")
+        self.run_retrace()
+        (traced | due).sudo().followed_loss_count = 0  # as the version before has it
+        traced.sudo().traced_at = traced.interruption_ids.date + timedelta(hours=1)
+        self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), traced | due)
+        self.migrate("19.0.1.5.0", "post-followed-losses")
+        self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
+
     def test_holds_of_before_go_with_their_case_to_its_company(self):
         lots = [self._create_lot(self._create_product(), name) for name in "AB"]
         moved, released = (self._create_lot_case(lot) for lot in lots)

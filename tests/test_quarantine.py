@@ -287,10 +287,16 @@ class TestMoveToQuarantine(MoveCommon):
         self.receive({self.lot: 5})
         order = self.order({self.lot: 4})
         self.assertEqual(order.picking_ids.move_line_ids.lot_id, self.lot)
-        picking = self.quarantine_goods(self.hold(self.lot))
+        case = self.hold(self.lot)
+        picking = self.quarantine_goods(case)
         self.assertEqual(self.lines(picking), [("L1", 5, "Stock")])
         self.assertFalse(order.picking_ids.move_line_ids)
         self.assertEqual(self.reserved(), 5)
+        self.assertEqual(case.interruption_ids.document, order.picking_ids.name)
+        self.assertEqual(case.interruption_ids.quantity_short, 4)
+        self.validate(picking)
+        order.picking_ids.action_assign()
+        self.assertFalse(order.picking_ids.move_line_ids)
 
     def test_nobody_else_takes_it(self):
         self.receive({self.lot: 5})

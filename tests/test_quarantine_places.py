@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
+from ..hooks import clean_up, create_quarantines
 from .common import RecallCommon
 from .flows import StockFlows, needs
 
@@ -120,10 +121,10 @@ class TestQuarantineOfWarehouse(QuarantineCommon):
         archived = self.new_warehouse("OLD")
         archived.active = False
         warehouses = self.warehouse | self.other_warehouse | archived
-        warehouses._remove_recall_quarantine()
+        clean_up(self.env)
         self.assertFalse(warehouses.recall_quarantine_loc_id)
         self.assertFalse(warehouses.recall_quarantine_type_id)
-        warehouses._create_missing_recall_quarantine()
+        create_quarantines(self.env)
         for warehouse in warehouses:
             self.assertQuarantine(warehouse)
         self.assertFalse(archived.recall_quarantine_type_id.active)
