@@ -37,6 +37,7 @@ from . import recall_hold_production
 from . import recall_interruption
 from . import recall_case_hold
 from . import recall_case_hold_log
+from . import recall_case_retrace
 from . import recall_hold_arrival
 from . import recall_hold_quarantine
 from . import recall_quarantine_plan

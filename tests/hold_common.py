@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import UserError
 
-from odoo.addons.stock_recall.models import recall_case_hold, recall_hold_settle
+from odoo.addons.stock_recall.models import recall_case_retrace, recall_hold_settle
 
 from .trace_common import TraceCommon
 
@@ -57,7 +57,7 @@ class HoldCommon(TraceCommon):
         crons = self.env.registry["ir.cron"]
         with (
             patch.object(crons, "_commit_progress", return_value=float("inf")),
-            patch.object(recall_case_hold, "retrying", lambda method, env: method()),
+            patch.object(recall_case_retrace, "retrying", lambda method, env: method()),
             patch.object(recall_hold_settle, "retrying", lambda method, env: method()),
         ):
             self.env.ref(f"stock_recall.{name}").ir_actions_server_id.run()

@@ -8,7 +8,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
-from odoo.addons.stock_recall.models import recall_case_hold
+from odoo.addons.stock_recall.models import recall_case_retrace
 
 from .processes import Flows, ProcessCase
 from .test_hold_race import QUIET
@@ -93,7 +93,7 @@ class TestHoldOvertaken(ProcessCase):
 
         with (
             patch.object(self.own_registry["ir.cron"], "_commit_progress", note),
-            patch.object(recall_case_hold, "PATIENCE", 0),
+            patch.object(recall_case_retrace, "PATIENCE", 0),
         ):
             with self.transaction() as working:
                 working["recall.case"].browse(case_id)._lock_for_trace()

@@ -3,10 +3,10 @@ from datetime import timedelta
 
 from odoo.tools import file_path
 
-from .common import RecallCommon
+from .hold_common import HoldCommon
 
 
-class TestMigrations(RecallCommon):
+class TestMigrations(HoldCommon):
     def migrate(self, version, script="post-migration"):
         """Run a script of a version, as an upgrade to it does."""
         path = file_path(f"stock_recall/migrations/{version}/{script}.py")
@@ -63,11 +63,15 @@ class TestMigrations(RecallCommon):
         self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
 
     def test_cases_that_were_traced_after_their_losses_are_not_traced_again(self):
-        traced, due = (self.create_case_with_a_loss(name) for name in "AB")
-        self.run_retrace()
-        (traced | due).sudo().followed_loss_count = 0  # as the version before has it
+        self.receive({self.bad: 5, self.good: 5})
+        self.order({self.bad: 5, self.good: 5})
+        traced, due = (self.hold_case(lot) for lot in (self.bad, self.good))
+        cases = traced | due
+        self.assertEqual(len(cases.interruption_ids), 2)
+        for case in cases.sudo():  # as the version before has them
+            case.followed_hold_count = len(case.hold_ids)
         traced.sudo().traced_at = traced.interruption_ids.date + timedelta(hours=1)
-        self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), traced | due)
+        self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), cases)
         self.migrate("19.0.1.5.0", "post-followed-losses")
         self.assertEqual(self.env["recall.case"]._get_cases_to_retrace(), due)
 
