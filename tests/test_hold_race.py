@@ -20,7 +20,7 @@ from .processes import FORK, Flows, ProcessCase
 
 ROUNDS = int(os.environ.get("STOCK_RECALL_RACE_ROUNDS", 200))
 SHIPPERS = 3
-SECONDS = 400  # a quiet machine takes a minute
+SECONDS = 900  # a quiet machine takes three minutes
 STOCK = 1000.0
 # Every n-th round holds so: the others hold a lot without a case.
 BY_CASE, WITHOUT_LOT = 4, 5
