@@ -165,7 +165,7 @@ class RecallCase(models.Model):
             lost = self.env["recall.interruption"].sudo()
             held = lost._get_still_held_domain(products)
             lost.search(held)._share_with_cases(holds)
-            self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
+            self._trigger_retrace()
         return holds
 
     def _filter_never_held(self, places):

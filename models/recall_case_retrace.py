@@ -34,6 +34,12 @@ class RecallCase(models.Model):
     )
 
     @api.model
+    def _trigger_retrace(self):
+        cron = self.env.ref("stock_recall.ir_cron_recall_retrace")
+        # sudo: the trigger carries nothing from the user
+        cron.sudo()._trigger()
+
+    @api.model
     def _cron_retrace_held(self):
         """Trace again where goods were held after the last trace.
 

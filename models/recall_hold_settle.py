@@ -293,23 +293,20 @@ class RecallHold(models.Model):
         untold.is_told = True
         if untold.case_id:
             # The trace that followed the hold may have seen these goods reserved.
-            self.env.ref("stock_recall.ir_cron_recall_retrace").sudo()._trigger()
+            untold.case_id._trigger_retrace()
         for case, rows in untold.grouped("case_id").items():
             (case or rows.hold_id)._log_interruptions(rows)
 
     def _prepare_told_note(self, rows, case):
-        items = Markup().join(
-            Markup("<li>%s: %s</li>") % (row._get_link(), row._get_loss())
-            for row in rows[:50]
-        )
-        if len(rows) > 50:
-            items += Markup("<li>%s</li>") % self.env._(
-                "%(count)s more", count=len(rows) - 50
-            )
-        return Markup("<p>%s</p><ul>%s</ul>") % (
+        cases = self.env["recall.case"]
+        return cases._render_lines(
             self.env._(
                 "A recall hold%(case)s broke the reservation of these goods:",
                 case=f" ({case.name})" if case else "",
             ),
-            items,
+            cases._tell_first(
+                rows,
+                lambda row: Markup("%s: %s") % (row._get_link(), row._get_loss()),
+                most=50,
+            ),
         )

@@ -7,10 +7,11 @@ class RecallHold(models.Model):
     _inherit = "recall.hold"
 
     @api.model
-    def _read_on(self, goods):
+    def _read_on(self, goods, end="location_id"):
         """{goods: all active holds on them}
 
         :param goods: `stock.quant` or `stock.move.line`
+        :param end: at which of their ends goods without a lot count as held
         """
         loose = goods.filtered(lambda row: not row.lot_id).product_id
         holds = self._read_active(goods.lot_id, loose)
@@ -25,7 +26,7 @@ class RecallHold(models.Model):
                 continue
             on_product = by_product.get(row.product_id.id, holds.browse())
             found[row] = on_product.filtered(
-                lambda hold, place=row.location_id: place._child_of(hold.location_id)
+                lambda hold, place=row[end]: place._child_of(hold.location_id)
             )
         return found
 

@@ -39,16 +39,19 @@ class StockPicking(models.Model):
 
     def _compute_recall_held_note(self):
         lines = self.move_line_ids.filtered(lambda line: line._brings_in())
-        active = lines._read_holds()
-        held = lines._match_holds(active, ends=("location_dest_id",)) if active else {}
+        end = "location_dest_id"
+        # with numbers that are only typed yet; of the holds on a lot, this names one
+        held = lines._match_holds(lines._read_holds(), ends=(end,))
+        on_lines = self.env["recall.hold"]._read_on(lines.browse().concat(*held), end)
         for picking in self:
-            its = {line: held[line] for line in picking.move_line_ids if line in held}
+            its = picking.move_line_ids.filtered(lambda line: line in held)
             goods = dict.fromkeys(
                 line.lot_id.name or line.lot_name or line.product_id.display_name
                 for line in its
             )
             names = self.env["recall.case"]._list_names(list(goods), most=5)
-            causes = active.concat(*its.values())._get_causes()
+            holds = [held[line] | on_lines[line] for line in its]
+            causes = self.env["recall.hold"].union(*holds)._get_causes()
             picking.recall_held_note = f"{names} ({causes})" if its else False
 
     def _compute_recall_interruption_note(self):

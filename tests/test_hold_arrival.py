@@ -307,6 +307,20 @@ class TestHoldArrivalTold(LooseCommon):
         receipt.invalidate_recordset()
         self.assertFalse(self.note(receipt))
 
+    def test_each_receipt_says_all_causes_of_its_own_goods(self):
+        self.hold(self.bad)
+        case = self.hold_case(self.bad, title="Metal")
+        self.hold(self.good, reason="Mould")
+        self.hold_in(self.new_warehouse("W2").lot_stock_id)
+        receipts = self.receive({self.bad: 1, self.cookie: 1})
+        receipts |= self.receive({self.good: 1})
+        first, second = self._as(self.stock_user, receipts).mapped("recall_held_note")
+        self.assertIn(f"{case.name}: Metal", first)
+        self.assertIn("Precaution: Salmonella", first)
+        self.assertNotIn("Glass", first)
+        self.assertNotIn("Mould", first)
+        self.assertEqual(second, "N-GOOD (Precaution: Mould)")
+
     def test_before_it_is_validated(self):
         self.hold(self.bad)
         receipt = self.start_transfer(
